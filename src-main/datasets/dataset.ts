@@ -1,0 +1,54 @@
+/** A saved dataset as the rest of the program sees it, whatever its format. */
+import type { DatasetKind, DatasetMetadata, DatasetState, ImageInfo } from '../../src-preload/contract/dataset'
+import type { FrameRecord, KeyInfo, RunEvent } from '../../src-preload/contract/record'
+
+/** The pixels of one plane, native byte order; `samples` > 1 for interleaved RGB. */
+export interface Plane {
+  readonly width: number
+  readonly height: number
+  readonly samples: number
+  readonly pixelType: ImageInfo['pixelType']
+  readonly data:
+    | Uint8Array
+    | Int8Array
+    | Uint16Array
+    | Int16Array
+    | Uint32Array
+    | Int32Array
+    | Float32Array
+    | Float64Array
+    | BigUint64Array
+    | BigInt64Array
+}
+
+/** Why a plane shows no pixels: never acquired, or its bytes are gone or damaged. Missing is not zero. */
+export interface MissingPlane {
+  readonly missing: 'never acquired' | 'missing' | 'damaged'
+  readonly reason: string
+}
+
+export interface FrameRow {
+  /** Acquisition number, from 0. */
+  readonly frame: number
+  readonly image: number
+  /** Place in the image: one number for each axis but y, x (and s). */
+  readonly storageIndex: readonly number[]
+  readonly record: FrameRecord
+}
+
+export interface Dataset {
+  readonly path: string
+  readonly kind: DatasetKind
+  readonly state: DatasetState
+  readonly images: readonly ImageInfo[]
+  readonly warnings: readonly string[]
+  /** All frames in acquisition order; frames without a record have an empty one. */
+  readonly frames: number
+  rows(from: number, count: number, signal?: AbortSignal): Promise<readonly FrameRow[]>
+  keys(): Promise<readonly KeyInfo[]>
+  events(): Promise<readonly RunEvent[]>
+  /** Index: one number for each axis of the image but y, x (and s), in the axes' order. */
+  plane(image: number, index: readonly number[], signal?: AbortSignal): Promise<Plane | MissingPlane>
+  metadata(): Promise<DatasetMetadata>
+  close(): Promise<void>
+}

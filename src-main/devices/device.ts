@@ -1,0 +1,98 @@
+/** What every device can be asked, whatever drives it. Acquisition knows these interfaces and no driver. */
+import type { DeviceStatus, DeviceKind } from '../../src-preload/contract/device'
+import type { FrameFormat } from '../../src-preload/contract/pixels'
+import type { KeyInfo } from '../../src-preload/contract/record'
+
+/** Host time: `process.hrtime.bigint()`, nanoseconds of the monotonic clock. */
+export type MonoNs = bigint
+
+export type Undo = () => void
+
+export interface Device {
+  readonly id: string
+  readonly kind: DeviceKind
+  /** Never throws; safe to call many times a second. */
+  status(): DeviceStatus
+  /** Tells that `status()` answers something new (state or value). */
+  onChange(listener: () => void): Undo
+  /** Sets a property within its limits; resolves when the device accepted it. Errors: `device.*`, `argument.invalid`. */
+  set(property: string, value: number | string | boolean): Promise<void>
+  /** Lights off, motion stopped, port closed. Idempotent. */
+  close(): Promise<void>
+}
+
+/** One value of a device with the time it was true. */
+export interface Reading {
+  readonly key: KeyInfo
+  readonly value: number | string | boolean
+  readonly at: MonoNs
+  /** Older than three of its usual intervals, or its device is lost: written as stale or left out, never silently repeated. */
+  readonly stale: boolean
+}
+
+/** A device that has values worth writing beside each frame. */
+export interface Readable extends Device {
+  /** The latest reading of each quantity; what was never read is absent. Synchronous and cheap: it is called per frame. */
+  readings(): readonly Reading[]
+}
+
+export interface ExposureReport {
+  /** Start of the exposure. */
+  readonly startedAt: MonoNs
+  readonly exposureMs: number
+  /** The camera's own running number and clock, where it has them. */
+  readonly cameraFrame?: number
+  readonly cameraTicks?: bigint
+  /** Frames the camera lost before this one, by its own count. */
+  readonly lostBefore: number
+}
+
+export interface CameraSettings extends FrameFormat {
+  readonly exposureMs: number
+}
+
+export interface Camera extends Device {
+  readonly kind: 'camera'
+  readonly settings: CameraSettings
+  /** Bits of a pixel that carry signal; saturation is computed from them (acceptance M7). */
+  readonly significantBits: number
+  /** Size of a pixel in the sample plane, where known. */
+  readonly pixelSizeUm: number | null
+  /** Changes settings within the camera's limits; answers what holds now. */
+  configure(wanted: Partial<CameraSettings>): Promise<CameraSettings>
+  /**
+   * Exposes one frame into `target` (frameBytes(settings) bytes of shared memory, row by row, little-endian).
+   * One at a time: a second call while one runs is `device.busy`. `onStart` is called once, as soon as the exposure has begun,
+   * so that readings belong to the exposure and not to the read-out.
+   */
+  expose(target: Uint8Array, onStart?: (startedAt: MonoNs) => void, signal?: AbortSignal): Promise<ExposureReport>
+}
+
+export interface StagePosition {
+  readonly x: number
+  readonly y: number
+  readonly z: number
+}
+
+export interface Stage extends Readable {
+  readonly kind: 'stage'
+  /** Moves to a place in µm and resolves when the stage is still. */
+  moveTo(place: Partial<StagePosition>, signal?: AbortSignal): Promise<void>
+  /** Jumps every queue. */
+  stop(): Promise<void>
+}
+
+/** An edge or a line that asks for a frame. */
+export interface TriggerEdge {
+  /** Running number from the source, so that a lost edge shows as a gap. */
+  readonly sequence: number
+  readonly receivedAt: MonoNs
+  /** Edges lost before this one, from the sequence. */
+  readonly lostBefore: number
+  /** The source's own clock, in microseconds, where it has one. */
+  readonly sourceUs?: number
+}
+
+export interface TriggerInput extends Device {
+  onEdge(listener: (edge: TriggerEdge) => void): Undo
+}

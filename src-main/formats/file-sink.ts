@@ -1,0 +1,119 @@
+/**
+ * The inside border of the writers: what the writer thread asks of one saved form (OME-TIFF, OME-Zarr). Everything here is synchronous and runs
+ * in the writer thread, in a recovery, or in a test; the thread owns the order of things, a sink owns its files.
+ */
+import type { FrameFormat } from '../../src-preload/contract/pixels'
+import type { Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
+import type { Channel, Compression, Plate, Position } from './settings'
+
+/** One axis that is not y or x and not the position axis. */
+export interface AxisPlan {
+  /** As given by the user; `t`, `c`, `z` where the type says so. */
+  readonly name: string
+  readonly type: 'time' | 'channel' | 'space' | 'other'
+  /** null: grows while recording. */
+  readonly count: number | null
+  readonly unit: string | null
+  readonly scale: number | null
+  readonly translation: number | null
+  /** Planes of one chunk and chunks of one shard along this axis; shardChunks null: not sharded. */
+  readonly chunk: number
+  readonly shardChunks: number | null
+  readonly channels: readonly Channel[]
+}
+
+export interface ImagePlan {
+  /** Index of the image in the dataset, also the position's index. */
+  readonly index: number
+  readonly name: string
+  /** Group (OME-Zarr) or the part of the file name (OME-TIFF); '' for the only image. */
+  readonly part: string
+  readonly position: Position | null
+}
+
+/** Everything that is decided before the first frame. Plain data: it travels to the thread and into the journal. */
+export interface StreamPlan {
+  /** Folder and bare name: `folder/stem.ome.tiff`, `folder/stem.ome.zarr`, `folder/stem.journal`. */
+  readonly folder: string
+  readonly stem: string
+  readonly tiffPath: string | null
+  readonly zarrPath: string | null
+  readonly frame: FrameFormat
+  /** In acquisition order, slowest first; the positions' place among them in `positionAxis` (null: one image). */
+  readonly axes: readonly AxisPlan[]
+  readonly positionAxis: number | null
+  /** The same axes in the order in which OME-Zarr stores them, as indices into `axes`. */
+  readonly storageOrder: readonly number[]
+  /** y and x: unit and size of a pixel where known; chunk sizes for OME-Zarr. */
+  readonly y: { readonly unit: string | null; readonly scale: number | null; readonly translation: number | null; readonly chunk: number; readonly shardChunks: number | null }
+  readonly x: { readonly unit: string | null; readonly scale: number | null; readonly translation: number | null; readonly chunk: number; readonly shardChunks: number | null }
+  readonly images: readonly ImagePlan[]
+  readonly plate: Plate | null
+  readonly compression: { readonly tiff: Compression; readonly zarr: Compression }
+  readonly tiffMetadata: 'redundant' | 'master' | 'companion'
+  readonly shardIndex: 'end' | 'start'
+  readonly significantBits: number | null
+  /** Start of the acquisition, ISO 8601 UTC with microseconds. */
+  readonly startedAt: string
+  readonly uuids: readonly string[]
+  /** `Benchframe 0.1.0`. */
+  readonly creator: string
+}
+
+/** A frame in memory that goes to a place. */
+export interface PlacedFrame {
+  /** Acquisition number, from 0; the number that the journal knows it by. */
+  readonly frame: number
+  readonly image: number
+  /** Along `plan.axes`, without the position. */
+  readonly index: readonly number[]
+  /** Byte offset of its pixels in the shared memory; consecutive frames of a batch are often neighbours, and then one write takes them all. */
+  readonly offset: number
+}
+
+/** Where the stored bytes of a frame lie; what recovery needs to find them again. Meaning of `file` is the sink's own (file of a set, shard number). */
+export interface Location {
+  readonly file: number
+  readonly offset: number
+  /** Bytes as stored (compressed). */
+  readonly length: number
+}
+
+export interface FrameEntry {
+  readonly frame: number
+  readonly image: number
+  readonly index: readonly number[]
+  /** The record as strict JSON text `{...}`, exactly as journaled. */
+  readonly record: string
+}
+
+/** What the projections are made from: the journal, read as a stream and as often as needed; never a million objects at once. */
+export interface RecordSource {
+  /** Frames of one image (or of all, for null) that are in the finished dataset, in acquisition order. */
+  frames(image: number | null): Iterable<FrameEntry>
+  readonly count: number
+  readonly keys: readonly KeyInfo[]
+  readonly events: readonly RunEvent[]
+  readonly globals: ReadonlyMap<string, Json>
+  /** How the recording ended and what was counted, for `attributes.benchframe` and its TIFF twin. */
+  readonly finish: { readonly end: string; readonly frames: number; readonly [key: string]: Json }
+}
+
+export interface FileSink {
+  readonly kind: 'ome-tiff' | 'ome-zarr'
+  readonly path: string
+  /** Writes the frames' pixels and tells where they lie, in the same order. Throws the first error and is then unusable. */
+  write(frames: readonly PlacedFrame[]): readonly Location[]
+  /** Marks planes as skipped: they will read as zeros. */
+  skip(image: number, index: readonly number[]): void
+  /** Makes headers and sizes on disk agree with what is completely written. Cheap; called about every 100 ms while frames come. */
+  checkpoint(): void
+  /** fdatasync of everything that was written. */
+  sync(): void
+  /** Pads ragged ends, writes final sizes and all metadata, syncs, closes the files. */
+  finish(records: RecordSource): void
+  /** Closes and deletes what this sink created (a run without a frame). */
+  remove(): void
+  /** Closes file handles and leaves the files as they are (after a failure; recovery takes it from there). */
+  abandon(): void
+}

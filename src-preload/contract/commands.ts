@@ -1,0 +1,186 @@
+/** Everything the page may ask: name, argument check, answer type. Bridge, handlers and client are derived from this table. */
+import {
+
+  filledText,
+  integer,
+  list,
+  nothing,
+  nullable,
+  number,
+  oneOf,
+  optional,
+  shape,
+  text,
+  truth,
+  type Check
+} from './check'
+import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
+import type { DeviceStatus, SerialPortInfo } from './device'
+import { PIXEL_TYPES, type Picture } from './pixels'
+import {
+  FULL_POOL_POLICIES,
+  RUN_FORMATS,
+  type CameraStatus,
+  type Preflight,
+  type RunStatus,
+  type TableRows,
+  type TriggerChoice
+} from './run'
+import { THEMES, type Settings } from './settings'
+
+export interface AppInfo {
+  readonly version: string
+  readonly electron: string
+  readonly chrome: string
+  readonly node: string
+  readonly platform: string
+}
+
+interface Command<A, R> {
+  readonly check: Check<A>
+  /** Only carries the type of the answer. */
+  readonly answer?: R
+}
+const command = <A, R>(check: Check<A>): Command<A, R> => ({ check })
+
+const trigger: Check<TriggerChoice> = (value, name) => {
+  const { kind } = (value ?? {}) as { kind?: unknown }
+  switch (kind) {
+    case 'manual':
+      return shape({ kind: oneOf('manual') })(value, name)
+    case 'interval':
+      return shape({ kind: oneOf('interval'), everyMs: number(1, 86_400_000) })(value, name)
+    default:
+      return shape({ kind: oneOf('serial'), device: filledText(500) })(value, name)
+  }
+}
+
+const form = shape({
+  sample: text(2_000),
+  done: text(10_000),
+  operator: text(500),
+  notes: text(100_000),
+  fields: list(shape({ name: text(200), value: text(10_000) }), 200)
+})
+
+export const runRequestCheck = shape({
+  folder: filledText(4_000),
+  prefix: filledText(200),
+  format: oneOf(...RUN_FORMATS),
+  trigger,
+  frames: nullable(integer(1, 1e9)),
+  seconds: nullable(number(0.001, 1e8)),
+  fullPool: oneOf(...FULL_POOL_POLICIES),
+  form
+})
+
+const partial = shape({
+  theme: optional(oneOf(...THEMES)),
+  prefix: optional(text(200)),
+  format: optional(oneOf(...RUN_FORMATS)),
+  triggerKind: optional(oneOf('manual', 'interval', 'serial')),
+  intervalMs: optional(number(1, 86_400_000)),
+  frames: optional(nullable(integer(1, 1e9))),
+  seconds: optional(nullable(number(0.001, 1e8))),
+  fullPool: optional(oneOf(...FULL_POOL_POLICIES)),
+  operator: optional(text(500)),
+  sample: optional(text(2_000)),
+  done: optional(text(10_000)),
+  notes: optional(text(100_000)),
+  fields: optional(list(shape({ name: text(200), value: text(10_000) }), 200)),
+  live: optional(truth)
+})
+
+const side = integer(16, 8_192)
+const id = filledText(200)
+const index = list(integer(0), 16)
+
+export const commands = {
+  'app.info': command<undefined, AppInfo>(nothing),
+
+  'settings.get': command<undefined, Settings>(nothing),
+  /** Changes the named settings; answers all of them. */
+  'settings.set': command<ReturnType<typeof partial>, Settings>(partial),
+  /** Asks the user for the folder of recordings; null: cancelled. */
+  'settings.chooseFolder': command<undefined, Settings | null>(nothing),
+
+  'devices.list': command<undefined, readonly DeviceStatus[]>(nothing),
+  'devices.ports': command<undefined, readonly SerialPortInfo[]>(nothing),
+  /** Opens the serial instrument at this port; the path may be typed by hand. */
+  'devices.connect': command<{ port: string }, DeviceStatus>(shape({ port: filledText(500) })),
+  'devices.disconnect': command<{ device: string }, null>(shape({ device: id })),
+  'devices.set': command<{ device: string; property: string; value: number | string | boolean }, DeviceStatus>(
+    shape({ device: id, property: filledText(200), value: scalar })
+  ),
+  /** The last lines on the wire of a serial device, oldest first. */
+  'devices.traffic': command<{ device: string }, readonly string[]>(shape({ device: id })),
+
+  'camera.status': command<undefined, CameraStatus>(nothing),
+  'camera.configure': command<
+    {
+      width?: number
+      height?: number
+      pixelType?: (typeof PIXEL_TYPES)[number]
+      exposureMs?: number
+    },
+    CameraStatus
+  >(
+    shape({
+      width: optional(integer(1, 16_384)),
+      height: optional(integer(1, 16_384)),
+      pixelType: optional(oneOf(...PIXEL_TYPES)),
+      exposureMs: optional(number(0.01, 600_000))
+    })
+  ),
+  'live.set': command<{ on: boolean }, CameraStatus>(shape({ on: truth })),
+  /** Takes one frame now: shown, and during a run recorded. Live and Snap alone are never saved. */
+  'camera.snap': command<undefined, null>(nothing),
+  /**
+   * Waits for a frame newer than `after` and answers its picture, at most `side` pixels wide and high; null after
+   * 1 s without one. One call at a time: a second replaces the first, which answers null.
+   */
+  'preview.next': command<{ after: number; side: number }, Picture | null>(shape({ after: integer(-1), side })),
+
+  'run.preflight': command<ReturnType<typeof runRequestCheck>, Preflight>(runRequestCheck),
+  'run.start': command<ReturnType<typeof runRequestCheck>, RunStatus>(runRequestCheck),
+  'run.status': command<undefined, RunStatus>(nothing),
+  'run.pause': command<undefined, RunStatus>(nothing),
+  'run.resume': command<undefined, RunStatus>(nothing),
+  /** Ends the run; answers when the receipt is there. */
+  'run.stop': command<undefined, RunStatus>(nothing),
+  /** Adds a note to the newest frame; answers when it is on disk, with the frame's number. */
+  'run.note': command<{ text: string }, { frame: number | null }>(shape({ text: filledText(100_000) })),
+  'run.rows': command<{ from: number; count: number }, TableRows>(
+    shape({ from: integer(0), count: integer(0, 2_000) })
+  ),
+
+  /** Asks the user for a dataset and opens it; null: cancelled. */
+  'dataset.choose': command<{ kind: 'file' | 'folder' }, DatasetInfo | null>(shape({ kind: oneOf('file', 'folder') })),
+  /** Opens a path that the user chose before: a recent one, the last run's, or one given by the system. */
+  'dataset.open': command<{ path: string }, DatasetInfo>(shape({ path: filledText(4_000) })),
+  'dataset.recover': command<{ path: string }, RecoveryReport>(shape({ path: filledText(4_000) })),
+  'dataset.close': command<{ id: string }, null>(shape({ id })),
+  'dataset.recents': command<undefined, readonly RecentDataset[]>(nothing),
+  'dataset.picture': command<{ id: string; image: number; index: number[]; side: number }, Picture>(
+    shape({ id, image: integer(0), index, side })
+  ),
+  'dataset.rows': command<{ id: string; from: number; count: number }, TableRows>(
+    shape({ id, from: integer(0), count: integer(0, 2_000) })
+  ),
+  'dataset.metadata': command<{ id: string }, DatasetMetadata>(shape({ id })),
+  'dataset.reveal': command<{ path: string }, null>(shape({ path: filledText(4_000) }))
+} as const
+
+function scalar(value: unknown, name: string): number | string | boolean {
+  if (typeof value === 'boolean') return value
+  return typeof value === 'number' ? number()(value, name) : text(10_000)(value, name)
+}
+
+export type Commands = typeof commands
+export type CommandName = keyof Commands
+export type Argument<N extends CommandName> = Commands[N] extends Command<infer A, unknown> ? A : never
+export type Answer<N extends CommandName> = Commands[N] extends Command<infer _, infer R> ? R : never
+
+export const isCommand = (name: unknown): name is CommandName =>
+  typeof name === 'string' && Object.prototype.hasOwnProperty.call(commands, name)
+

@@ -1,0 +1,80 @@
+/** Saved datasets as the page and the command line see them. */
+import type { PixelType } from './pixels'
+
+export type DatasetKind = 'ome-tiff' | 'tiff' | 'imagej-tiff' | 'ome-zarr' | 'zarr'
+
+/** `incomplete`: a crash left a journal. `recording`: another program, or this one, is still writing it. */
+export type DatasetState = 'complete' | 'incomplete' | 'recording'
+
+export interface ChannelInfo {
+  readonly name: string
+  /** `#rrggbb`. */
+  readonly color?: string
+  /** Display window stored in the file. */
+  readonly window?: { readonly from: number; readonly to: number }
+}
+
+export interface AxisInfo {
+  /** t, c, z, y, x or another name from the file; `s` for samples of an RGB pixel. */
+  readonly name: string
+  readonly size: number
+  readonly unit?: string
+  /** Distance between two steps, in `unit`. */
+  readonly scale?: number
+}
+
+export interface ImageInfo {
+  readonly name: string
+  /** In storage order, y and x last but for `s`. */
+  readonly axes: readonly AxisInfo[]
+  readonly pixelType: PixelType | 'bool' | 'complex64' | 'complex128'
+  /** Planes that the axes announce. */
+  readonly declared: number
+  /** Planes whose pixels are there; null where only reading all would tell. */
+  readonly present: number | null
+  readonly channels: readonly ChannelInfo[]
+  /** False where the pixels can't be shown; `reason` says why in one sentence. */
+  readonly readable: boolean
+  readonly reason?: string
+}
+
+export interface DatasetInfo {
+  readonly id: string
+  readonly path: string
+  readonly name: string
+  readonly kind: DatasetKind
+  readonly state: DatasetState
+  readonly images: readonly ImageInfo[]
+  /** Frames with a record, or planes where there are no records. */
+  readonly frames: number
+  /** Things that are odd but did not stop the reading, one sentence each. */
+  readonly warnings: readonly string[]
+}
+
+/** A node of the metadata tree: either a value or children. */
+export interface MetadataNode {
+  readonly name: string
+  readonly value?: string
+  readonly children?: readonly MetadataNode[]
+}
+
+export interface DatasetMetadata {
+  readonly tree: readonly MetadataNode[]
+  /** The documents as they are in the file: OME-XML, zarr.json. */
+  readonly raw: readonly { readonly name: string; readonly text: string }[]
+}
+
+export interface RecoveryReport {
+  readonly paths: readonly string[]
+  /** Frames whose pixels and record are both there. */
+  readonly frames: number
+  /** Frames that were on their way when the recording broke off. */
+  readonly lost: number
+  readonly action: 'recovered' | 'removed' | 'nothing to do'
+}
+
+export interface RecentDataset {
+  readonly path: string
+  readonly name: string
+  readonly openedAt: string
+}

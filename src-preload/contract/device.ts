@@ -1,0 +1,46 @@
+/** Devices as the page sees them. */
+
+export type DeviceKind = 'camera' | 'stage' | 'light' | 'sensor' | 'trigger' | 'instrument'
+export type DeviceState = 'absent' | 'opening' | 'ready' | 'busy' | 'error' | 'lost'
+
+/** How a driver was proven; shown with the device, so that nobody takes a simulation for a bench. */
+export type Proof = 'real firmware' | 'independent peer' | 'protocol twin' | 'simulated' | 'never on hardware'
+
+/** One readable (and perhaps settable) value of a device. */
+export interface PropertyState {
+  readonly key: string
+  readonly label: string
+  readonly unit?: string
+  readonly value: number | string | boolean | null
+  /** Age of the value in ms when this state was made; null before the first reading. */
+  readonly ageMs: number | null
+  readonly stale: boolean
+  readonly settable: boolean
+  readonly min?: number
+  readonly max?: number
+  readonly choices?: readonly string[]
+  /** The key under which it enters each frame's record, where it does. */
+  readonly recordKey?: string
+}
+
+export interface DeviceStatus {
+  readonly id: string
+  readonly label: string
+  readonly kinds: readonly DeviceKind[]
+  readonly state: DeviceState
+  /** One sentence when the state is `error` or `lost`. */
+  readonly problem?: string
+  readonly next?: string
+  readonly proof: Proof
+  /** Where it is connected (a port's path), or `built in`. */
+  readonly port: string
+  readonly identity?: string
+  readonly properties: readonly PropertyState[]
+  /** Lines from the wire that made no sense, since it was opened. */
+  readonly garbage?: number
+}
+
+export interface SerialPortInfo {
+  readonly path: string
+  readonly label: string
+}

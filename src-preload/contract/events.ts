@@ -1,0 +1,32 @@
+/** Everything the page may hear. Small state only, at most ten a second each; big data is asked for. */
+import type { DeviceStatus } from './device'
+import type { Failure } from './failure'
+import type { CameraStatus, RunStatus } from './run'
+import type { Settings } from './settings'
+
+export interface Events {
+  'run.status': RunStatus
+  'camera.status': CameraStatus
+  'devices.changed': readonly DeviceStatus[]
+  'settings.changed': Settings
+  /** Something that the user should know and that answers no command. */
+  notice: { readonly level: 'info' | 'warning' | 'error'; readonly failure: Failure }
+  /** A menu entry or a file from the system asks the page to do something. */
+  menu: { readonly action: MenuAction; readonly path?: string }
+}
+
+export type MenuAction = 'open' | 'open-path' | 'record' | 'stop' | 'snap' | 'live' | 'acquire' | 'review' | 'keys'
+
+export type EventName = keyof Events
+
+const names: Readonly<Record<EventName, true>> = {
+  'run.status': true,
+  'camera.status': true,
+  'devices.changed': true,
+  'settings.changed': true,
+  notice: true,
+  menu: true
+}
+
+export const isEvent = (name: unknown): name is EventName =>
+  typeof name === 'string' && Object.prototype.hasOwnProperty.call(names, name)

@@ -1,0 +1,64 @@
+/** What a pixel is: the types that are stored, by numpy's and OME's common names. */
+
+export const PIXEL_TYPES = [
+  'uint8',
+  'int8',
+  'uint16',
+  'int16',
+  'uint32',
+  'int32',
+  'float32',
+  'float64',
+  'uint64',
+  'int64',
+  'float16'
+] as const
+
+export type PixelType = (typeof PIXEL_TYPES)[number]
+
+/** Bytes of one pixel. */
+export const BYTES_PER_PIXEL: Readonly<Record<PixelType, number>> = {
+  uint8: 1,
+  int8: 1,
+  uint16: 2,
+  int16: 2,
+  uint32: 4,
+  int32: 4,
+  float32: 4,
+  float64: 8,
+  uint64: 8,
+  int64: 8,
+  float16: 2
+}
+
+/** Size and type of a 2D frame: `height` rows of `width` pixels, row by row, little-endian. */
+export interface FrameFormat {
+  readonly width: number
+  readonly height: number
+  readonly pixelType: PixelType
+}
+
+export const frameBytes = (format: FrameFormat): number =>
+  format.width * format.height * BYTES_PER_PIXEL[format.pixelType]
+
+/** A picture for the screen: at most the asked size, with the true pixel values of the pixels it shows. */
+export interface Picture {
+  /** Running number of the frame it shows: the index in a run or dataset, or the live counter. */
+  readonly frame: number
+  readonly full: { readonly width: number; readonly height: number; readonly pixelType: PixelType }
+  /** Every `step`-th pixel of the full frame, in both directions, averaged over step × step for step > 1. */
+  readonly step: number
+  readonly width: number
+  readonly height: number
+  /** uint8 and uint16 stay what they are; all other types come as float32. */
+  readonly data: Uint8Array | Uint16Array | Float32Array
+  /** 256 equal bins from `histogramFrom` to `histogramTo`. */
+  readonly histogram: Uint32Array
+  readonly histogramFrom: number
+  readonly histogramTo: number
+  /** Least and greatest value among the pixels shown (NaN is left out). */
+  readonly min: number
+  readonly max: number
+  /** Fraction of pixels at or above the saturation level, null where no level is known. */
+  readonly saturated: number | null
+}

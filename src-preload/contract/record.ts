@@ -1,0 +1,34 @@
+/** The metadata of one frame, and what is known about its keys. Source: ome-writers' event-driven page and the OME 2016-06 schema. */
+
+/** JSON, with integers beyond ±2^53 as BigInt. */
+export type Json = string | number | boolean | null | bigint | readonly Json[] | { readonly [key: string]: Json }
+
+/** Keys that OME-TIFF stores as Plane attributes: times in s, positions in µm. */
+export const PLANE_KEYS = ['delta_t', 'exposure_time', 'position_x', 'position_y', 'position_z'] as const
+export type PlaneKey = (typeof PLANE_KEYS)[number]
+
+/** Flat, in the order the keys were given; a plane key holds a number or null. `storage_index` is the writer's own and refused. */
+export type FrameRecord = { readonly [key: string]: Json }
+
+export type KeyType = 'number' | 'text' | 'boolean' | 'null' | 'json'
+
+/** What is known of one key of the records. */
+export interface KeyInfo {
+  readonly key: string
+  readonly type: KeyType
+  /** Unit as shown, e.g. `s`, `µm`, `°C`, `mW`. */
+  readonly unit?: string
+  /** Where the value comes from: device id, `clock`, `run`, `user`. */
+  readonly source?: string
+}
+
+/** A thing that happened in a run: kept in order in the journal and in the finished dataset. */
+export interface RunEvent {
+  /** Seconds since the start of the run, monotonic clock. */
+  readonly time: number
+  readonly kind: 'start' | 'note' | 'mark' | 'trigger' | 'loss' | 'device' | 'clock' | 'pause' | 'resume' | 'stop'
+  /** The frame it belongs to, where there is one. */
+  readonly frame?: number
+  readonly text?: string
+  readonly data?: { readonly [key: string]: Json }
+}

@@ -1,0 +1,144 @@
+/** A run: one recording from start to receipt, as the page and the command line ask for it and see it. */
+import type { FrameFormat } from './pixels'
+import type { Failure } from './failure'
+
+export const RUN_FORMATS = ['ome-tiff', 'ome-zarr', 'both'] as const
+export type RunFormat = (typeof RUN_FORMATS)[number]
+
+/** What makes a frame. `serial` is a trigger line of a serial instrument. */
+export type TriggerChoice =
+  | { readonly kind: 'manual' }
+  | { readonly kind: 'interval'; readonly everyMs: number }
+  | { readonly kind: 'serial'; readonly device: string }
+
+/** What to do when no slot of the frame pool is free (acceptance T1). */
+export const FULL_POOL_POLICIES = ['hold', 'drop newest', 'stop'] as const
+export type FullPoolPolicy = (typeof FULL_POOL_POLICIES)[number]
+
+/** What people type about a dataset; every field may be empty. */
+export interface SampleForm {
+  readonly sample: string
+  readonly done: string
+  readonly operator: string
+  readonly notes: string
+  /** Free fields, in the user's order. */
+  readonly fields: readonly { readonly name: string; readonly value: string }[]
+}
+
+export interface RunRequest {
+  readonly folder: string
+  readonly prefix: string
+  readonly format: RunFormat
+  readonly trigger: TriggerChoice
+  /** Stops by itself after so many frames or seconds; null: until stopped. */
+  readonly frames: number | null
+  readonly seconds: number | null
+  readonly fullPool: FullPoolPolicy
+  readonly form: SampleForm
+}
+
+export type RunPhase = 'idle' | 'starting' | 'running' | 'paused' | 'finishing' | 'finished' | 'failed'
+
+/** Losses by cause (acceptance T5): each is counted apart and never hidden. */
+export interface Losses {
+  readonly cameraGap: number
+  readonly transport: number
+  readonly poolFull: number
+  readonly policy: number
+  readonly writeFailure: number
+}
+
+export interface RunCounters {
+  /** Frames the camera delivered or should have delivered: written + dropped + under way. */
+  readonly seen: number
+  /** Frames handed to every file. */
+  readonly written: number
+  /** Frames that survive a crash of the machine. */
+  readonly durable: number
+  readonly dropped: number
+  readonly losses: Losses
+}
+
+export interface RunStatus extends RunCounters {
+  readonly phase: RunPhase
+  /** The dataset paths, without the journal. */
+  readonly paths: readonly string[]
+  readonly elapsedSeconds: number
+  readonly bytesWritten: number
+  readonly megabytesPerSecond: number
+  /** Fill of the frame pool, 0 to 1. */
+  readonly poolFill: number
+  readonly freeBytes: number | null
+  /** Seconds until the disk is full at the present rate; null when unknown. */
+  readonly secondsToFull: number | null
+  readonly failure: Failure | null
+  readonly receipt: Receipt | null
+}
+
+/** What one file of the run holds, found by opening it again. */
+export interface FileReceipt {
+  readonly path: string
+  readonly readable: number
+  readonly records: number
+  readonly bytes: number
+}
+
+export interface Receipt {
+  readonly seen: number
+  readonly written: number
+  readonly dropped: number
+  readonly losses: Losses
+  readonly files: readonly FileReceipt[]
+  readonly seconds: number
+  /** How the run ended. */
+  readonly end: 'completed' | 'stopped' | 'disk full' | 'failed'
+  /** True when seen - dropped = written = readable = records in every file. */
+  readonly complete: boolean
+}
+
+/** One line of the list shown before a run. */
+export interface PreflightLine {
+  readonly id: 'disk' | 'name' | 'camera' | 'trigger' | 'sample' | 'memory'
+  readonly level: 'ok' | 'warning' | 'stop'
+  readonly text: string
+  readonly fix?: string
+}
+
+export interface Preflight {
+  /** One sentence: what a run will do. */
+  readonly sentence: string
+  readonly lines: readonly PreflightLine[]
+}
+
+/** Rows of a growing or saved table: cells in the order of `keys`; null: the frame has no such key. */
+export interface TableRows {
+  readonly keys: readonly string[]
+  readonly units: Readonly<Record<string, string>>
+  readonly total: number
+  readonly from: number
+  readonly rows: readonly TableRow[]
+}
+
+export interface TableRow {
+  /** Acquisition number, from 0. */
+  readonly frame: number
+  /** Index of the image in the dataset and the frame's place in it; empty while unknown. */
+  readonly image: number
+  readonly storageIndex: readonly number[]
+  /** JSON values; nested ones as JSON text. */
+  readonly cells: readonly (string | number | boolean | null)[]
+  readonly present: boolean
+}
+
+export interface CameraStatus {
+  readonly device: string
+  readonly label: string
+  readonly format: FrameFormat
+  readonly exposureMs: number
+  readonly live: boolean
+  /** Frames a second, measured over the last second. */
+  readonly fps: number
+  /** Value at which a pixel is saturated, where known. */
+  readonly saturation: number | null
+  readonly pixelSizeUm: number | null
+}

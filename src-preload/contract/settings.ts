@@ -1,0 +1,34 @@
+/** What survives a restart. Every field has a default, so that an older or damaged file never stops the app. */
+import { RUN_FORMATS, FULL_POOL_POLICIES } from './run'
+import { PIXEL_TYPES } from './pixels'
+import { integer, list, nullable, number, oneOf, shape, text, truth, type Checked } from './check'
+
+export const THEMES = ['dark', 'light', 'red'] as const
+
+export const settingsCheck = shape({
+  theme: oneOf(...THEMES),
+  folder: text(4_000),
+  prefix: text(200),
+  format: oneOf(...RUN_FORMATS),
+  triggerKind: oneOf('manual', 'interval', 'serial'),
+  intervalMs: number(1, 86_400_000),
+  frames: nullable(integer(1, 1e9)),
+  seconds: nullable(number(0.001, 1e8)),
+  fullPool: oneOf(...FULL_POOL_POLICIES),
+  operator: text(500),
+  sample: text(2_000),
+  done: text(10_000),
+  notes: text(100_000),
+  fields: list(shape({ name: text(200), value: text(10_000) }), 200),
+  serialPorts: list(text(500), 20),
+  camera: shape({
+    width: integer(1, 16_384),
+    height: integer(1, 16_384),
+    pixelType: oneOf(...PIXEL_TYPES),
+    exposureMs: number(0.01, 600_000)
+  }),
+  recents: list(shape({ path: text(4_000), name: text(1_000), openedAt: text(40) }), 50),
+  live: truth
+})
+
+export type Settings = Checked<typeof settingsCheck>
