@@ -94,6 +94,11 @@ export interface RecordSource {
   readonly count: number
   readonly keys: readonly KeyInfo[]
   readonly events: readonly RunEvent[]
+  /**
+   * Global metadata by namespace. Reserved: `benchframe/form` = {sample, done, operator, notes, fields: {name: value}} is what people typed
+   * about the dataset: OME-XML gets Experimenter (operator), Image Description (what was done, then notes) and one MapAnnotation of that
+   * Namespace referenced by every Image; OME-Zarr gets it as `attributes.benchframe.form`, not as a top-level attribute.
+   */
   readonly globals: ReadonlyMap<string, Json>
   /** How the recording ended and what was counted, for `attributes.benchframe` and its TIFF twin. */
   readonly finish: { readonly end: string; readonly frames: number; readonly [key: string]: Json }

@@ -16,7 +16,7 @@ import {
 } from './check'
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
 import type { DeviceStatus, SerialPortInfo } from './device'
-import { PIXEL_TYPES, type Picture } from './pixels'
+import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
 import {
   FULL_POOL_POLICIES,
   RUN_FORMATS,
@@ -139,7 +139,7 @@ export const commands = {
    * Waits for a frame newer than `after` and answers its picture, at most `side` pixels wide and high; null after
    * 1 s without one. One call at a time: a second replaces the first, which answers null.
    */
-  'preview.next': command<{ after: number; side: number }, Picture | null>(shape({ after: integer(-1), side })),
+  'preview.next': command<{ after: number; side: number }, LivePicture | null>(shape({ after: integer(-1), side })),
 
   'run.preflight': command<ReturnType<typeof runRequestCheck>, Preflight>(runRequestCheck),
   'run.start': command<ReturnType<typeof runRequestCheck>, RunStatus>(runRequestCheck),

@@ -62,3 +62,9 @@ export interface Picture {
   /** Fraction of pixels at or above the saturation level, null where no level is known. */
   readonly saturated: number | null
 }
+
+/** A picture of what the camera just saw. `frame` is a running number of all frames since the start of the app. */
+export interface LivePicture extends Picture {
+  /** The frame's number in the running recording; null: shown only, not saved. */
+  readonly recorded: number | null
+}
