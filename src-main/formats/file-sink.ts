@@ -4,6 +4,8 @@
  */
 import type { FrameFormat } from '../../src-preload/contract/pixels'
 import type { Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
+import type { PixelMemory } from './direct-file'
+import type { Disk } from './disk'
 import type { Channel, Compression, Plate, Position } from './settings'
 
 /** One axis that is not y or x and not the position axis. */
@@ -92,6 +94,11 @@ export interface RecordSource {
   /** Frames of one image (or of all, for null) that are in the finished dataset, in acquisition order. */
   frames(image: number | null): Iterable<FrameEntry>
   readonly count: number
+  /**
+   * Planes of one image in the finished dataset, frames and skipped ones, counted in acquisition order; 0: the image has no frame and is left
+   * out of the dataset. `imageSizes` (layout.ts) makes the sizes out of it. Whatever a sink wrote beyond it is cut off or left unreferenced.
+   */
+  planes(image: number): number
   readonly keys: readonly KeyInfo[]
   readonly events: readonly RunEvent[]
   /**
@@ -107,7 +114,10 @@ export interface RecordSource {
 export interface FileSink {
   readonly kind: 'ome-tiff' | 'ome-zarr'
   readonly path: string
-  /** Writes the frames' pixels and tells where they lie, in the same order. Throws the first error and is then unusable. */
+  /**
+   * Writes the frames' pixels and tells where they lie, in the same order. Throws the first error. After `disk.full` comes `finish` with
+   * what earlier calls had written (the failed call's frames are not in its records); after any other error comes `abandon`.
+   */
   write(frames: readonly PlacedFrame[]): readonly Location[]
   /** Marks planes as skipped: they will read as zeros. */
   skip(image: number, index: readonly number[]): void
@@ -120,5 +130,33 @@ export interface FileSink {
   /** Closes and deletes what this sink created (a run without a frame). */
   remove(): void
   /** Closes file handles and leaves the files as they are (after a failure; recovery takes it from there). */
+  abandon(): void
+}
+
+/** What a sink needs from the thread. */
+export interface SinkDeps {
+  readonly memory: PixelMemory
+  readonly disk: Disk
+}
+
+/** A frame of a broken-off recording, as its journal tells it. */
+export interface LocatedFrame {
+  readonly frame: number
+  readonly image: number
+  readonly index: readonly number[]
+  readonly location: Location
+}
+
+/** A sink over the files of a broken-off recording: recovery asks for pixels, adopts what is whole, and finishes. */
+export interface ResumedSink {
+  readonly kind: FileSink['kind']
+  readonly path: string
+  /** The raw pixels at this place; null where they are not all there or do not decode. */
+  pixels(frame: LocatedFrame): Uint8Array | null
+  /** The frame is in the finished dataset; called in acquisition order, up to 10⁶ times. */
+  adopt(frame: LocatedFrame): void
+  /** As in FileSink; also when an earlier recovery was killed in the middle of it, or after it. */
+  finish(records: RecordSource): void
+  remove(): void
   abandon(): void
 }
