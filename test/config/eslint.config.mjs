@@ -112,5 +112,10 @@ export default tseslint.config(
     files: ['**/*.mjs', 'resources/bin/*'],
     languageOptions: { globals: globals.node }
   },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { globals: globals.node },
+    rules: { '@typescript-eslint/no-require-imports': 'off' } // a CommonJS file has nothing else
+  },
   prettier
 )

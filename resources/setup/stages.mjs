@@ -1,0 +1,148 @@
+// The stages of `npm test`: what each needs, what it runs, and how its runner's report is counted.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, say } from './places.mjs'
+import { run } from './run.mjs'
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+/** @typedef {{ env: NodeJS.ProcessEnv, rest: readonly string[] }} Context `rest` goes on to the runner. */
+/**
+ * @typedef {{
+ *   system: 'window' | 'tests' | undefined, judges: boolean, electron: boolean, display: boolean, needsBuild: boolean,
+ *   run: (context: Context) => Promise<Count>
+ * }} Stage
+ */
+
+const reports = join(root, 'test-results')
+
+/** @param {readonly Count[]} counts @returns {Count} */
+export function sum(counts) {
+  const total = { passed: 0, failed: 0, skipped: 0 }
+  for (const { passed, failed, skipped } of counts) {
+    total.passed += passed
+    total.failed += failed
+    total.skipped += skipped
+  }
+  return total
+}
+
+/**
+ * A runner that ends badly without a failed test, or leaves no report, is a failure of its own.
+ * @param {string} report
+ * @param {number} code
+ * @param {(report: any) => Count} read
+ */
+function count(report, code, read) {
+  let counted = { passed: 0, failed: 0, skipped: 0 }
+  try {
+    counted = read(JSON.parse(readFileSync(report, 'utf8')))
+  } catch (error) {
+    say(`No usable report in ${report}: ${error}`)
+    return { ...counted, failed: 1 }
+  }
+  return code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted
+}
+
+/** @param {string} name */
+function reportFile(name) {
+  const file = join(reports, `${name}.json`)
+  mkdirSync(reports, { recursive: true })
+  rmSync(file, { force: true })
+  return file
+}
+
+/** One tool that only says yes or no. @param {string} name @param {string} file @param {string[]} args */
+async function verdict(name, file, args) {
+  const start = Date.now()
+  const { code } = await run(process.execPath, [join(root, 'node_modules', file), ...args], { cwd: root })
+  say(`  ${code === 0 ? 'passed' : 'FAILED'}  ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+}
+
+/** Several programs, one verdict. @param {readonly string[]} projects */
+async function types(projects) {
+  const counts = []
+  for (const project of projects)
+    counts.push(
+      await verdict(`types of ${project}`, 'vue-tsc/bin/vue-tsc.js', [
+        '-p',
+        `test/config/tsconfig.${project}.json`
+      ])
+    )
+  const failed = counts.some((each) => each.failed > 0)
+  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 }
+}
+
+/** @param {readonly string[]} projects @param {Context} context @param {number} minutes */
+async function vitest(projects, { env, rest }, minutes) {
+  const report = reportFile(`vitest-${projects.join('-')}`)
+  const choice = projects.flatMap((project) => ['--project', project])
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const program = join(root, 'node_modules/vitest/vitest.mjs')
+  const args = [program, 'run', '--config', 'test/config/vitest.config.ts', ...choice, ...reporters, ...rest]
+  const { code } = await run(process.execPath, args, { cwd: root, env, minutes })
+  return count(report, code, (result) => {
+    /** A file that could not even be loaded has no test to fail. @param {any} file */
+    const broken = (file) =>
+      file.status === 'failed' &&
+      !file.assertionResults.some((/** @type {any} */ each) => each.status === 'failed')
+    const failed = result.numFailedTests + result.testResults.filter(broken).length
+    return {
+      passed: result.numPassedTests,
+      failed,
+      skipped: result.numPendingTests + (result.numTodoTests ?? 0)
+    }
+  })
+}
+
+/** @param {Context} context */
+async function playwright({ env, rest }) {
+  const report = reportFile('playwright')
+  const program = join(root, 'node_modules/@playwright/test/cli.js')
+  const args = [program, 'test', '-c', 'test/config/playwright.config.ts', '--pass-with-no-tests', ...rest]
+  const { code } = await run(process.execPath, args, {
+    cwd: root,
+    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    minutes: 25
+  })
+  return count(report, code, ({ stats }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
+    skipped: stats.skipped
+  }))
+}
+
+/** @type {Record<string, Stage>} */
+export const stages = {
+  check: {
+    system: undefined,
+    judges: false,
+    electron: false,
+    display: false,
+    needsBuild: false, // types and lint find faults better than a bundler does
+    run: async (context) =>
+      sum([
+        await types(['contract', 'main', 'renderer', 'test']),
+        await types(['electron22']),
+        await verdict('lint', 'eslint/bin/eslint.js', ['-c', 'test/config/eslint.config.mjs', '.']),
+        await vitest(['unit', 'renderer'], context, 10)
+      ])
+  },
+  app: { system: 'tests', judges: true, electron: true, display: true, needsBuild: true, run: playwright },
+  spec: {
+    system: 'tests',
+    judges: true,
+    electron: false,
+    display: false,
+    needsBuild: true,
+    run: (context) => vitest(['spec'], context, 20)
+  },
+  crash: {
+    system: 'tests',
+    judges: true,
+    electron: true,
+    display: true,
+    needsBuild: true,
+    run: (context) => vitest(['crash'], context, 15)
+  }
+}

@@ -1,0 +1,69 @@
+// `npm start`: brings what is missing, builds what is out of date, and shows the app. Where there is no display it
+// records a short run with the simulated microscope instead, by the same code. Other arguments go on to the app.
+import { spawn } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { electronEnv, electronFlags, ensureElectron } from './electron-runtime.mjs'
+import { ensurePackages } from './packages.mjs'
+import { asProgram, hasDisplay, isLinux, root, say, SetupError } from './places.mjs'
+import { ensureSystemPackages } from './system-packages.mjs'
+
+const args = process.argv.slice(2)
+
+/**
+ * Shares the terminal with the program, so that Ctrl-C reaches it and it can finish a recording.
+ * @param {string} command
+ * @param {readonly string[]} given
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<number>}
+ */
+function inForeground(command, given, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, given, { cwd: root, env, stdio: 'inherit' })
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+      process.on(signal, () => {
+        if (signal !== 'SIGINT') child.kill(signal) // the terminal sends SIGINT to both
+      })
+    child.on('error', (error) => reject(new SetupError(`${command} could not be started: ${error.message}`)))
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+}
+
+async function showWindow() {
+  await ensureSystemPackages('window')
+  const electron = await ensureElectron()
+  say(`Starting Benchframe on Electron ${electron.version} (${electron.from})`)
+  const env = { ...process.env, ...electronEnv(electron) }
+  return inForeground(electron.executable, [...electronFlags, root, ...args], env)
+}
+
+async function recordWithoutWindow() {
+  say('There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can be shown.')
+  const folder = join(homedir(), 'Benchframe')
+  await mkdir(folder, { recursive: true })
+  const name = `example-${new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`
+  const out = join(folder, name)
+  say(`Recording 20 frames of the simulated microscope, one per trigger, to ${out}.ome.tiff and .ome.zarr`)
+  const what = ['--frames', '20', '--size', '512x512', '--trigger', 'interval:100', '--format', 'both']
+  const code = await inForeground(process.execPath, [
+    join(root, 'resources/bin/benchframe'),
+    'acquire',
+    out,
+    ...what,
+    '--meta',
+    'sample=simulated beads'
+  ])
+  if (code !== 0) throw new SetupError(`The recording ended with exit code ${code}.`)
+  say('Look at it:          npx benchframe info ' + `${out}.ome.zarr --json`)
+  say('See the window:      npm start, on a computer with a screen or in a session with DISPLAY set')
+  if (isLinux) say('... or without one:  apt-get install xvfb xauth, then xvfb-run -a npm start')
+  return 0
+}
+
+await asProgram(async () => {
+  await ensurePackages()
+  if (!(await build())) return 1
+  return hasDisplay ? showWindow() : recordWithoutWindow()
+})

@@ -1,0 +1,101 @@
+// Starts the built app in real Electron, with a profile of its own, and ends it whatever happens.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { electronFlags, ensureElectron } from '../../resources/setup/electron-runtime.mjs'
+import { root } from '../../resources/setup/places.mjs'
+
+export interface LaunchOptions {
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** A profile to start again with; it is then the caller's to remove. */
+  readonly userData?: string
+  /** Errors that this test provokes. All others make close() fail. */
+  readonly expectErrors?: readonly RegExp[]
+}
+
+export interface Launched {
+  readonly app: ElectronApplication
+  readonly page: Page
+  readonly userData: string
+  /** What main printed so far. */
+  readonly output: () => string
+  /** Ends the app; rejects if it hung or if the page had an error that nobody expected. */
+  close(): Promise<void>
+}
+
+const closeSeconds = 20
+
+/** Ends the app as a user does, and by force when that takes too long. */
+async function end(app: ElectronApplication): Promise<string | undefined> {
+  const child = app.process()
+  if (child.exitCode !== null || child.signalCode !== null) return undefined
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), closeSeconds * 1000)
+  })
+  const result = await Promise.race([app.close(), late])
+  clearTimeout(timer)
+  if (result !== 'late') return undefined
+  child.kill('SIGKILL')
+  return `the app did not end within ${closeSeconds} s and was killed`
+}
+
+function watch(page: Page, errors: string[]): void {
+  page.on('pageerror', (error) => errors.push(`uncaught in the page: ${error.stack ?? error.message}`))
+  page.on('crash', () => errors.push('the page crashed'))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console.error: ${message.text()}`)
+  })
+}
+
+export async function launch(options: LaunchOptions = {}): Promise<Launched> {
+  const electron = await ensureElectron()
+  const userData = options.userData ?? (await mkdtemp(join(tmpdir(), 'benchframe-app-')))
+  const app = await _electron.launch({
+    executablePath: electron.executable,
+    // without compositing on the (software) GPU the picture is drawn faster
+    args: [
+      ...electronFlags,
+      '--disable-gpu-compositing',
+      `--user-data-dir=${userData}`,
+      root,
+      ...(options.args ?? [])
+    ],
+    cwd: root,
+    env: { ...definedEnv(), ...options.env, BENCHFRAME_TEST: '1' },
+    timeout: 30_000
+  })
+  const errors: string[] = []
+  let output = ''
+  const hear = (part: Buffer): void => {
+    output += part.toString()
+  }
+  app.process().stdout?.on('data', hear)
+  app.process().stderr?.on('data', hear)
+  app.on('window', (page) => watch(page, errors))
+  const close = async (): Promise<void> => {
+    const hung = await end(app)
+    if (options.userData === undefined) await rm(userData, { recursive: true, force: true })
+    const unexpected = errors.filter((error) => !options.expectErrors?.some((pattern) => pattern.test(error)))
+    if (hung !== undefined) unexpected.push(hung)
+    if (unexpected.length > 0)
+      throw new Error(`${unexpected.join('\n')}\nMain printed:\n${output.slice(-4000)}`)
+  }
+  try {
+    const page = await app.firstWindow({ timeout: 30_000 })
+    await page.waitForLoadState('domcontentloaded')
+    return { app, page, userData, output: () => output, close }
+  } catch (error) {
+    await end(app)
+    throw new Error(`The app showed no window. Main printed:\n${output.slice(-4000)}`, { cause: error })
+  }
+}
+
+function definedEnv(): Record<string, string> {
+  const entries = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined
+  )
+  return Object.fromEntries(entries)
+}
