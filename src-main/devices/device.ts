@@ -36,6 +36,18 @@ export interface Readable extends Device {
   readings(): readonly Reading[]
 }
 
+export const isReadable = (device: Device): device is Readable => 'readings' in device
+
+export interface Light extends Readable {
+  readonly kind: 'light'
+  /** Jumps every queue; also what closing does first. */
+  allOff(): Promise<void>
+}
+
+export interface Sensor extends Readable {
+  readonly kind: 'sensor'
+}
+
 export interface ExposureReport {
   /** Start of the exposure. */
   readonly startedAt: MonoNs
@@ -60,12 +72,18 @@ export interface Camera extends Device {
   readonly pixelSizeUm: number | null
   /** Changes settings within the camera's limits; answers what holds now. */
   configure(wanted: Partial<CameraSettings>): Promise<CameraSettings>
+  /** Resolves when an exposure would begin at once; call it before a run, so that the first frame is not late. */
+  prepare(): Promise<void>
   /**
    * Exposes one frame into `target` (frameBytes(settings) bytes of shared memory, row by row, little-endian).
    * One at a time: a second call while one runs is `device.busy`. `onStart` is called once, as soon as the exposure has begun,
    * so that readings belong to the exposure and not to the read-out.
    */
-  expose(target: Uint8Array, onStart?: (startedAt: MonoNs) => void, signal?: AbortSignal): Promise<ExposureReport>
+  expose(
+    target: Uint8Array,
+    onStart?: (startedAt: MonoNs) => void,
+    signal?: AbortSignal
+  ): Promise<ExposureReport>
 }
 
 export interface StagePosition {

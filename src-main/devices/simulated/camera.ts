@@ -1,0 +1,233 @@
+/** The simulated camera: settings and limits, one exposure at a time into shared memory, frame numbers and losses on purpose. */
+import type { DeviceStatus } from '../../../src-preload/contract/device'
+import { Failed } from '../../../src-preload/contract/failure'
+import { frameBytes, PIXEL_TYPES, type PixelType } from '../../../src-preload/contract/pixels'
+import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
+import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
+import { createListeners } from '../listeners'
+import { PIXEL_SIZE_UM, type Bead } from './beads'
+import { startCameraLink, type CameraLink } from './camera-link'
+import type { Scene } from './frame-generator'
+import type { WorldClock } from './world-clock'
+
+const ID = 'sim-camera'
+const LABEL = 'Simulated camera'
+const SIDE = { min: 1, max: 2048, unit: 'pixels' }
+const EXPOSURE = { min: 0.01, max: 600_000, unit: 'ms' }
+
+export interface SimulatedCamera extends Camera {
+  /** Pretends that the camera lost frames before the next one. */
+  loseNext(frames: number): void
+  /** The beads as the newest frame showed them. */
+  beads(): Promise<readonly Bead[]>
+}
+
+export type LookAround = (at: MonoNs) => Omit<Scene, 'frame' | 'exposureMs'>
+
+export function createSimulatedCamera(
+  seed: number,
+  first: CameraSettings,
+  clock: WorldClock,
+  look: LookAround
+): SimulatedCamera {
+  const changes = createListeners<void>()
+  const born = clock.now()
+  let settings = checked(first)
+  let link: CameraLink | null = null
+  let running: Promise<unknown> | null = null
+  let problem: Failed | null = null
+  let frames = 0
+  let toLose = 0
+  let closed = false
+
+  function thread(): CameraLink {
+    if (closed) throw new Failed('device.absent', `${LABEL} is closed.`)
+    if (link !== null) return link
+    const { width, height, pixelType } = settings
+    link = startCameraLink(seed, { width, height, pixelType }, (why) => {
+      problem = why
+      link = null
+      changes.tell()
+    })
+    problem = null
+    return link
+  }
+
+  async function configure(wanted: Partial<CameraSettings>): Promise<CameraSettings> {
+    const next = checked({ ...settings, ...wanted })
+    if (running !== null) throw busy('its settings cannot change during an exposure')
+    settings = next
+    const { width, height, pixelType } = settings
+    link?.tell({ kind: 'format', format: { width, height, pixelType } })
+    changes.tell()
+    return Promise.resolve(settings)
+  }
+
+  async function expose(
+    target: Uint8Array,
+    onStart?: (startedAt: MonoNs) => void,
+    signal?: AbortSignal
+  ): Promise<ExposureReport> {
+    if (running !== null) throw busy('one exposure is still running')
+    if (signal?.aborted === true) throw cancelled()
+    const { exposureMs } = settings
+    const buffer = sharedBuffer(target, frameBytes(settings))
+    const camera = thread()
+    camera.clearCut()
+    const startedAt = process.hrtime.bigint()
+    const lostBefore = toLose
+    toLose = 0
+    frames += lostBefore
+    const frame = frames++
+    const report = { startedAt, exposureMs, lostBefore, cameraFrame: frame, cameraTicks: startedAt - born }
+    const exposure = clock.hold(startedAt, () => {
+      const scene: Scene = { frame, exposureMs, ...look(startedAt) }
+      const { byteOffset: offset, byteLength: length } = target
+      const answer = camera.ask({ kind: 'expose', buffer, offset, length, startedAt, scene })
+      running = answer
+      return answer
+    })
+    signal?.addEventListener('abort', camera.cutShort)
+    try {
+      if (onStart !== undefined) clock.hold(startedAt, () => onStart(startedAt))
+    } finally {
+      // Whatever happened in between: the slot stays the camera's until its thread has let go of it.
+      const answer = await exposure.finally(() => {
+        running = null
+        signal?.removeEventListener('abort', camera.cutShort)
+      })
+      if (answer.kind === 'cut short') throw cancelled()
+      if (answer.kind === 'failed') throw new Failed('internal', `${LABEL} made no picture: ${answer.text}`)
+    }
+    return report
+  }
+
+  function status(): DeviceStatus {
+    const { width, height, pixelType, exposureMs } = settings
+    const fixed = { ageMs: 0, stale: false, settable: true }
+    return {
+      id: ID,
+      label: LABEL,
+      kinds: ['camera'],
+      state: closed ? 'absent' : problem !== null ? 'error' : running !== null ? 'busy' : 'ready',
+      ...(problem === null ? {} : { problem: problem.message, next: 'It starts again with the next frame.' }),
+      proof: 'simulated',
+      port: 'built in',
+      properties: [
+        {
+          key: 'exposureMs',
+          label: 'Exposure',
+          unit: 'ms',
+          value: exposureMs,
+          ...fixed,
+          min: EXPOSURE.min,
+          max: EXPOSURE.max
+        },
+        { key: 'width', label: 'Width', unit: 'px', value: width, ...fixed, min: SIDE.min, max: SIDE.max },
+        { key: 'height', label: 'Height', unit: 'px', value: height, ...fixed, min: SIDE.min, max: SIDE.max },
+        { key: 'pixelType', label: 'Pixel type', value: pixelType, ...fixed, choices: PIXEL_TYPES },
+        { key: 'frames', label: 'Frames', value: frames, ageMs: 0, stale: false, settable: false }
+      ]
+    }
+  }
+
+  return {
+    id: ID,
+    kind: 'camera',
+    get settings() {
+      return settings
+    },
+    get significantBits() {
+      return significantBits(settings.pixelType)
+    },
+    pixelSizeUm: PIXEL_SIZE_UM,
+    status,
+    onChange: changes.add,
+    set: async (property, value) => void (await configure(asSetting(property, value))),
+    configure,
+    async prepare() {
+      if (running === null) await thread().ask({ kind: 'ping' })
+    },
+    expose,
+    loseNext: (count) => void (toLose += count),
+    async beads() {
+      const answer = await thread().ask({ kind: 'beads' })
+      return answer.kind === 'beads' ? answer.beads : []
+    },
+    async close() {
+      if (closed) return
+      closed = true
+      link?.cutShort()
+      if (running !== null) await running.catch(() => undefined) // whoever exposes hears of it
+      await link?.close()
+      link = null
+      changes.tell()
+      changes.clear()
+    }
+  }
+}
+
+const busy = (why: string): Failed => new Failed('device.busy', `${LABEL} is busy: ${why}.`)
+const cancelled = (): Failed => new Failed('cancelled', `${LABEL}: the exposure was cancelled.`)
+
+function checked(wanted: CameraSettings): CameraSettings {
+  for (const side of ['width', 'height'] as const) {
+    if (!Number.isInteger(numberWithin(LABEL, side, wanted[side], SIDE))) {
+      throw new Failed('argument.invalid', `${LABEL}: ${side} ${wanted[side]} is not a whole number.`)
+    }
+  }
+  numberWithin(LABEL, 'exposure', wanted.exposureMs, EXPOSURE)
+  if (!PIXEL_TYPES.includes(wanted.pixelType)) throw noSuchType(wanted.pixelType)
+  const { width, height, pixelType, exposureMs } = wanted
+  return { width, height, pixelType, exposureMs }
+}
+
+const noSuchType = (name: PropertyValue): Failed =>
+  new Failed('argument.invalid', `${LABEL} has no pixel type “${name}”.`, {
+    next: `Choose one of ${PIXEL_TYPES.join(', ')}.`
+  })
+
+function asSetting(property: string, value: PropertyValue): Partial<CameraSettings> {
+  switch (property) {
+    case 'exposureMs':
+      return { exposureMs: numberWithin(LABEL, 'exposure', value, EXPOSURE) }
+    case 'width':
+    case 'height':
+      return { [property]: numberWithin(LABEL, property, value, SIDE) }
+    case 'pixelType': {
+      const pixelType = PIXEL_TYPES.find((name) => name === value)
+      if (pixelType === undefined) throw noSuchType(value)
+      return { pixelType }
+    }
+    default:
+      throw unknownProperty(LABEL, property)
+  }
+}
+
+function sharedBuffer(target: Uint8Array, bytes: number): SharedArrayBuffer {
+  if (target.byteLength !== bytes) {
+    throw new Failed(
+      'frame.mismatch',
+      `A frame of ${LABEL} has ${bytes} bytes, the place for it ${target.byteLength}.`
+    )
+  }
+  // By name: memory of WebAssembly can come from another realm, where instanceof says no.
+  if (Object.prototype.toString.call(target.buffer) !== '[object SharedArrayBuffer]') {
+    throw new Failed('argument.invalid', `${LABEL} writes into shared memory only.`)
+  }
+  return target.buffer as unknown as SharedArrayBuffer
+}
+
+/** Bits that carry signal: the camera digitises to 16 bits, and to 8 for the small types (acceptance M7). */
+function significantBits(pixelType: PixelType): number {
+  switch (pixelType) {
+    case 'uint8':
+      return 8
+    case 'int8':
+      return 7
+    case 'int16':
+      return 15
+    default:
+      return 16
+  }
+}
