@@ -6,7 +6,9 @@ import { Failed } from '../src-preload/contract/failure'
 /** Full path of `out/main/<name>`; in a bundle it lies beside this code or one folder up, in tests under the project. */
 export function builtFile(name: string): string {
   const here = import.meta.dirname
-  const found = [join(here, name), join(here, '..', name), join(here, '..', 'out', 'main', name)].find(existsSync)
+  const found = [join(here, name), join(here, '..', name), join(here, '..', 'out', 'main', name)].find(
+    existsSync
+  )
   if (found === undefined) {
     throw new Failed('internal', `${name} is not built.`, { next: 'Run npm run build.' })
   }

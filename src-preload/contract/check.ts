@@ -99,5 +99,7 @@ export const dictionary =
     if (!plain(value) || Object.keys(value).length > most)
       return refuse(name, value, `an object with at most ${most} keys`)
     // Object.fromEntries defines own properties, so that a key like __proto__ stays a key.
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, check(item, `${name}.${key}`)]))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, check(item, `${name}.${key}`)])
+    )
   }

@@ -1,6 +1,5 @@
 /** Everything the page may ask: name, argument check, answer type. Bridge, handlers and client are derived from this table. */
 import {
-
   filledText,
   integer,
   list,
@@ -109,9 +108,10 @@ export const commands = {
   /** Opens the serial instrument at this port; the path may be typed by hand. */
   'devices.connect': command<{ port: string }, DeviceStatus>(shape({ port: filledText(500) })),
   'devices.disconnect': command<{ device: string }, null>(shape({ device: id })),
-  'devices.set': command<{ device: string; property: string; value: number | string | boolean }, DeviceStatus>(
-    shape({ device: id, property: filledText(200), value: scalar })
-  ),
+  'devices.set': command<
+    { device: string; property: string; value: number | string | boolean },
+    DeviceStatus
+  >(shape({ device: id, property: filledText(200), value: scalar })),
   /** The last lines on the wire of a serial device, oldest first. */
   'devices.traffic': command<{ device: string }, readonly string[]>(shape({ device: id })),
 
@@ -139,7 +139,9 @@ export const commands = {
    * Waits for a frame newer than `after` and answers its picture, at most `side` pixels wide and high; null after
    * 1 s without one. One call at a time: a second replaces the first, which answers null.
    */
-  'preview.next': command<{ after: number; side: number }, LivePicture | null>(shape({ after: integer(-1), side })),
+  'preview.next': command<{ after: number; side: number }, LivePicture | null>(
+    shape({ after: integer(-1), side })
+  ),
 
   'run.preflight': command<ReturnType<typeof runRequestCheck>, Preflight>(runRequestCheck),
   'run.start': command<ReturnType<typeof runRequestCheck>, RunStatus>(runRequestCheck),
@@ -155,7 +157,9 @@ export const commands = {
   ),
 
   /** Asks the user for a dataset and opens it; null: cancelled. */
-  'dataset.choose': command<{ kind: 'file' | 'folder' }, DatasetInfo | null>(shape({ kind: oneOf('file', 'folder') })),
+  'dataset.choose': command<{ kind: 'file' | 'folder' }, DatasetInfo | null>(
+    shape({ kind: oneOf('file', 'folder') })
+  ),
   /** Opens a path that the user chose before: a recent one, the last run's, or one given by the system. */
   'dataset.open': command<{ path: string }, DatasetInfo>(shape({ path: filledText(4_000) })),
   'dataset.recover': command<{ path: string }, RecoveryReport>(shape({ path: filledText(4_000) })),
@@ -183,4 +187,3 @@ export type Answer<N extends CommandName> = Commands[N] extends Command<infer _,
 
 export const isCommand = (name: unknown): name is CommandName =>
   typeof name === 'string' && Object.prototype.hasOwnProperty.call(commands, name)
-

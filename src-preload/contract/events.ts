@@ -15,7 +15,8 @@ export interface Events {
   menu: { readonly action: MenuAction; readonly path?: string }
 }
 
-export type MenuAction = 'open' | 'open-path' | 'record' | 'stop' | 'snap' | 'live' | 'acquire' | 'review' | 'keys'
+export type MenuAction =
+  'open' | 'open-path' | 'record' | 'stop' | 'snap' | 'live' | 'acquire' | 'review' | 'keys'
 
 export type EventName = keyof Events
 

@@ -41,7 +41,11 @@ export class Failed extends Error implements Failure {
   readonly next?: string
   readonly detail?: string
 
-  constructor(code: FailureCode, message: string, more: { next?: string; detail?: string; cause?: unknown } = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    more: { next?: string; detail?: string; cause?: unknown } = {}
+  ) {
     super(message, more.cause === undefined ? {} : { cause: more.cause })
     this.name = 'Failed'
     this.code = code
@@ -79,4 +83,5 @@ export function fromFailure(failure: Failure): Failed {
 }
 
 /** What every command answers: an Error thrown across Electron's IPC would lose its code on the way. */
-export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }
+export type Reply<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure }

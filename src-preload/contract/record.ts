@@ -1,7 +1,8 @@
 /** The metadata of one frame, and what is known about its keys. Source: ome-writers' event-driven page and the OME 2016-06 schema. */
 
 /** JSON, with integers beyond ±2^53 as BigInt. */
-export type Json = string | number | boolean | null | bigint | readonly Json[] | { readonly [key: string]: Json }
+export type Json =
+  string | number | boolean | null | bigint | readonly Json[] | { readonly [key: string]: Json }
 
 /** Keys that OME-TIFF stores as Plane attributes: times in s, positions in µm. */
 export const PLANE_KEYS = ['delta_t', 'exposure_time', 'position_x', 'position_y', 'position_z'] as const
@@ -26,7 +27,8 @@ export interface KeyInfo {
 export interface RunEvent {
   /** Seconds since the start of the run, monotonic clock. */
   readonly time: number
-  readonly kind: 'start' | 'note' | 'mark' | 'trigger' | 'loss' | 'device' | 'clock' | 'pause' | 'resume' | 'stop'
+  readonly kind:
+    'start' | 'note' | 'mark' | 'trigger' | 'loss' | 'device' | 'clock' | 'pause' | 'resume' | 'stop'
   /** The frame it belongs to, where there is one. */
   readonly frame?: number
   readonly text?: string

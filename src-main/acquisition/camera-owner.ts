@@ -1,0 +1,185 @@
+/**
+ * The one owner of the camera and of the frame pool. Shots of a run or by hand come first; live frames fill the time between them, give way at
+ * once and are never saved.
+ */
+import { frameBytes, type FrameFormat } from '../../src-preload/contract/pixels'
+import { Failed } from '../../src-preload/contract/failure'
+import type { CameraStatus } from '../../src-preload/contract/run'
+import type { Camera, CameraSettings, ExposureReport } from '../devices/device'
+import type { FramePool } from '../formats/sink'
+import type { Preview } from './preview'
+
+/** Fast enough for the eye; more would only warm the machine. */
+const LIVE_PERIOD_MS = 1000 / 60
+/** Between two tries of a camera that fails. */
+const RETRY_MS = 500
+
+export class CameraOwner {
+  readonly #camera: Camera
+  readonly #makePool: (format: FrameFormat) => FramePool
+  readonly #preview: Preview
+  #pool: FramePool
+  /** Resolves when the present exposure has ended; shots queue behind it. */
+  #turn: Promise<void> = Promise.resolve()
+  #waitingShots = 0
+  #liveAbort: AbortController | null = null
+  #live = false
+  #liveRunning = false
+  #closed = false
+  #frameTimes: number[] = []
+  #liveProblem: Failed | null = null
+  readonly #onLiveProblem: (problem: Failed | null) => void
+
+  constructor(
+    camera: Camera,
+    makePool: (format: FrameFormat) => FramePool,
+    preview: Preview,
+    onLiveProblem: (problem: Failed | null) => void = () => undefined
+  ) {
+    this.#camera = camera
+    this.#makePool = makePool
+    this.#preview = preview
+    this.#onLiveProblem = onLiveProblem
+    this.#pool = makePool(camera.settings)
+  }
+
+  get pool(): FramePool {
+    return this.#pool
+  }
+
+  get camera(): Camera {
+    return this.#camera
+  }
+
+  /** Value at which a pixel is saturated, from the significant bits (acceptance M7). */
+  get saturation(): number | null {
+    const { pixelType } = this.#camera.settings
+    return pixelType === 'uint8' || pixelType === 'uint16' ? 2 ** this.#camera.significantBits - 1 : null
+  }
+
+  status(): CameraStatus {
+    const { width, height, pixelType, exposureMs } = this.#camera.settings
+    const now = performance.now()
+    this.#frameTimes = this.#frameTimes.filter((time) => now - time < 1000)
+    return {
+      device: this.#camera.id,
+      label: this.#camera.status().label,
+      format: { width, height, pixelType },
+      exposureMs,
+      live: this.#live,
+      fps: this.#frameTimes.length,
+      saturation: this.saturation,
+      pixelSizeUm: this.#camera.pixelSizeUm
+    }
+  }
+
+  /** Changes the camera between two exposures. A new frame size needs a new pool, so it is refused while slots are in use. */
+  async configure(wanted: Partial<CameraSettings>): Promise<void> {
+    await this.#exclusive(async () => {
+      await this.#camera.configure(wanted)
+      if (!sameFormat(this.#camera.settings, this.#pool.format))
+        this.#pool = this.#makePool(this.#camera.settings)
+    })
+  }
+
+  /**
+   * Exposes into a taken slot, ahead of any live frame. `onCommand` is called right before the camera is told to start: readings taken there are
+   * those that held when the exposure began.
+   */
+  expose(slot: number, onCommand: () => void, signal?: AbortSignal): Promise<ExposureReport> {
+    return this.#exclusive(async () => {
+      onCommand()
+      const report = await this.#camera.expose(this.#pool.pixels(slot), undefined, signal)
+      this.#frameTimes.push(performance.now())
+      return report
+    })
+  }
+
+  show(slot: number, recorded: number | null): void {
+    this.#preview.offer(this.#pool.pixels(slot), this.#pool.format, recorded, this.saturation)
+  }
+
+  setLive(on: boolean): void {
+    this.#live = on
+    if (on) this.#startLive()
+    else this.#liveAbort?.abort()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#live = false
+    this.#liveAbort?.abort()
+    await this.#turn
+  }
+
+  async #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    this.#waitingShots += 1
+    this.#liveAbort?.abort()
+    const before = this.#turn
+    let done: () => void = () => undefined
+    this.#turn = new Promise((resolve) => (done = resolve))
+    try {
+      await before
+      return await work()
+    } finally {
+      this.#waitingShots -= 1
+      done()
+    }
+  }
+
+  #startLive(): void {
+    if (this.#liveRunning || this.#closed) return
+    this.#liveRunning = true
+    void this.#liveLoop().finally(() => (this.#liveRunning = false))
+  }
+
+  async #liveLoop(): Promise<void> {
+    while (this.#live && !this.#closed) {
+      const began = performance.now()
+      // While nobody looks, or a shot wants the camera or the last free slot, live stands back.
+      if (this.#waitingShots === 0 && this.#preview.wanted && this.#pool.fill < 0.5) await this.#liveFrame()
+      const periodMs = this.#liveProblem === null ? LIVE_PERIOD_MS : RETRY_MS
+      await pause(Math.max(1, periodMs - (performance.now() - began)))
+    }
+  }
+
+  async #liveFrame(): Promise<void> {
+    const pool = this.#pool
+    const slot = pool.take()
+    if (slot === null) return
+    const abort = new AbortController()
+    this.#liveAbort = abort
+    const before = this.#turn
+    let done: () => void = () => undefined
+    this.#turn = new Promise((resolve) => (done = resolve))
+    try {
+      await before
+      if (abort.signal.aborted || pool !== this.#pool) return
+      await this.#camera.expose(pool.pixels(slot), undefined, abort.signal)
+      this.#frameTimes.push(performance.now())
+      this.show(slot, null)
+      if (this.#liveProblem !== null) this.#onLiveProblem((this.#liveProblem = null))
+    } catch (error) {
+      if (!abort.signal.aborted) this.#liveFailed(error)
+    } finally {
+      this.#liveAbort = null
+      pool.release(slot)
+      done()
+    }
+  }
+
+  /** Says once what is wrong and tries again calmly: a camera that comes back shows its picture without a click. */
+  #liveFailed(error: unknown): void {
+    const problem =
+      error instanceof Failed ? error : new Failed('internal', `Live view failed: ${String(error)}`)
+    if (this.#liveProblem === null) this.#onLiveProblem((this.#liveProblem = problem))
+  }
+}
+
+const sameFormat = (a: FrameFormat, b: FrameFormat): boolean =>
+  a.width === b.width &&
+  a.height === b.height &&
+  a.pixelType === b.pixelType &&
+  frameBytes(a) === frameBytes(b)
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

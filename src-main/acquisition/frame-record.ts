@@ -1,0 +1,61 @@
+/** Makes the record of a frame from its exposure, the readings of all devices and what set it off. Unknown is absent, never 0 (M2). */
+import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
+import type { ExposureReport, Reading } from '../devices/device'
+import type { RunClock } from './clock'
+import type { Fire } from './triggers'
+
+/** Delays below this are the ordinary ones and not worth a key in every record. */
+const LATE_MS = 5
+
+export interface FrameFacts {
+  readonly clock: RunClock
+  readonly exposure: ExposureReport
+  readonly readings: readonly Reading[]
+  readonly fire: Fire
+  readonly droppedBefore: number
+  /** Keys that the user adds to every record; they come last and win. */
+  readonly extra: FrameRecord
+}
+
+export function frameRecord({
+  clock,
+  exposure,
+  readings,
+  fire,
+  droppedBefore,
+  extra
+}: FrameFacts): FrameRecord {
+  const record: Record<string, Json> = {
+    delta_t: clock.seconds(exposure.startedAt),
+    exposure_time: exposure.exposureMs / 1000
+  }
+  const stale: string[] = []
+  for (const reading of readings) {
+    if (reading.stale) stale.push(`${reading.key.key} stale`)
+    else record[reading.key.key] = reading.value
+  }
+  record.trigger_source = fire.source
+  record.timestamp_utc = clock.utc(exposure.startedAt)
+  const lateMs = Number(exposure.startedAt - fire.wantedAt) / 1e6
+  if (lateMs > LATE_MS) record.late_ms = Math.round(lateMs * 1000) / 1000
+  if (fire.sequence !== undefined) record.trigger_sequence = fire.sequence
+  if (exposure.cameraFrame !== undefined) record.camera_frame_id = exposure.cameraFrame
+  if (exposure.cameraTicks !== undefined) record.camera_time_ticks = exposure.cameraTicks
+  if (droppedBefore > 0) record.dropped_before = droppedBefore
+  if (stale.length > 0) record.error_flags = stale
+  return { ...record, ...extra }
+}
+
+/** The keys that `frameRecord` makes by itself; readings bring their own. */
+export const OWN_KEYS: readonly KeyInfo[] = [
+  { key: 'delta_t', type: 'number', unit: 's', source: 'clock' },
+  { key: 'exposure_time', type: 'number', unit: 's', source: 'camera' },
+  { key: 'trigger_source', type: 'text', source: 'run' },
+  { key: 'timestamp_utc', type: 'text', source: 'clock' },
+  { key: 'late_ms', type: 'number', unit: 'ms', source: 'run' },
+  { key: 'trigger_sequence', type: 'number', source: 'run' },
+  { key: 'camera_frame_id', type: 'number', source: 'camera' },
+  { key: 'camera_time_ticks', type: 'number', source: 'camera' },
+  { key: 'dropped_before', type: 'number', source: 'run' },
+  { key: 'error_flags', type: 'json', source: 'run' }
+]

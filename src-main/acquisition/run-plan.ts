@@ -1,0 +1,53 @@
+/** What a run is told, from the page and the command line alike, and what it needs from outside: no file format, no driver, no Electron. */
+import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
+import type {
+  FileReceipt,
+  FullPoolPolicy,
+  RunFormat,
+  SampleForm,
+  TriggerChoice
+} from '../../src-preload/contract/run'
+import type { FramePool, FrameStream } from '../formats/sink'
+import type { Reading, TriggerInput } from '../devices/device'
+import type { Clocks } from './clock'
+
+export interface RunPlan {
+  /** Path without a suffix; the formats add theirs. */
+  readonly root: string
+  readonly format: RunFormat
+  readonly trigger: TriggerChoice
+  readonly frames: number | null
+  readonly seconds: number | null
+  readonly fullPool: FullPoolPolicy
+  readonly form: SampleForm
+  /** Merged into every record. */
+  readonly frameMetadata: FrameRecord
+  /** Metadata about the dataset, by namespace. */
+  readonly globals: Readonly<Record<string, Json>>
+  /** Called with the camera's pixels and the record before the writer gets them; for outside checks. */
+  readonly beforeSubmit?: (pixels: Uint8Array, record: FrameRecord, frame: number) => void
+}
+
+export interface OpenStreamRequest {
+  readonly root: string
+  readonly format: RunFormat
+  readonly pool: FramePool
+  readonly pixelSizeUm: number | null
+  readonly significantBits: number
+}
+
+/** The world outside a run; the shell and the command line hand in real ones, tests what they like. */
+export interface RunWorld {
+  readonly clocks: Clocks
+  readonly openStream: (request: OpenStreamRequest) => Promise<FrameStream>
+  /** Opens the finished datasets again and counts. */
+  readonly verify: (paths: readonly string[]) => Promise<readonly FileReceipt[]>
+  readonly readings: () => readonly Reading[]
+  readonly triggerLine: (device: string) => TriggerInput
+  /** Free bytes of the disk under a path; null where the system does not tell. */
+  readonly freeBytes: (path: string) => Promise<number | null>
+}
+
+/** Keys of the readings, for the key schema. */
+export const readingKeys = (readings: readonly Reading[]): readonly KeyInfo[] =>
+  readings.map((reading) => reading.key)

@@ -1,0 +1,412 @@
+/**
+ * One run, from start to receipt: triggers in, frames with their records out to the stream. Every frame that was asked for and is not in the
+ * dataset is counted under its cause, and the next frame says how many are missing before it.
+ */
+import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
+import type { RunEvent } from '../../src-preload/contract/record'
+import type { Losses, Receipt, RunPhase, RunStatus } from '../../src-preload/contract/run'
+import type { Undo } from '../devices/device'
+import type { FrameStream, StreamReport } from '../formats/sink'
+import type { CameraOwner } from './camera-owner'
+import { startRunClock, type RunClock } from './clock'
+import { frameRecord, OWN_KEYS } from './frame-record'
+import { readingKeys, type RunPlan, type RunWorld } from './run-plan'
+import { RunTable } from './run-table'
+import { triggerSource, type Fire } from './triggers'
+
+/** Frames asked for while the camera is busy wait here; past that they are counted as lost (policy). */
+const MOST_WAITING = 16
+/** A camera that fails so often in a row ends the run. */
+const MOST_FAILURES = 3
+/** How long Stop lets an exposure go on. */
+const STOP_PATIENCE_MS = 700
+
+type MutableLosses = { -readonly [K in keyof Losses]: number }
+type End = Receipt['end']
+
+export class Run {
+  readonly #plan: RunPlan
+  readonly #world: RunWorld
+  readonly #owner: CameraOwner
+  readonly #stream: FrameStream
+  readonly clock: RunClock
+  readonly table = new RunTable()
+  readonly #losses: MutableLosses = { cameraGap: 0, transport: 0, poolFull: 0, policy: 0, writeFailure: 0 }
+  readonly #waiting: Fire[] = []
+  readonly #abort = new AbortController()
+  readonly #onEnd: () => void
+  readonly #undo: Undo[] = []
+  #phase: RunPhase = 'running'
+  #submitted = 0
+  #lossesTold = 0
+  #failuresInARow = 0
+  #describedKeys = new Set<string>()
+  #working: Promise<void> | null = null
+  #end: End = 'stopped'
+  #ending: Promise<Receipt> | null = null
+  #failure: Failure | null = null
+  #receipt: Receipt | null = null
+  #seconds: number | null = null
+  #freeBytes: number | null = null
+  #rate = { at: 0, bytes: 0, megabytesPerSecond: 0 }
+
+  private constructor(
+    plan: RunPlan,
+    world: RunWorld,
+    owner: CameraOwner,
+    stream: FrameStream,
+    onEnd: () => void
+  ) {
+    this.#plan = plan
+    this.#world = world
+    this.#owner = owner
+    this.#stream = stream
+    this.#onEnd = onEnd
+    this.clock = startRunClock(world.clocks)
+  }
+
+  /** Opens the files and starts to listen. Throws before anything is on disk when the plan can't be carried out. */
+  static async start(plan: RunPlan, world: RunWorld, owner: CameraOwner, onEnd: () => void): Promise<Run> {
+    const source = triggerSource(plan.trigger, world.triggerLine, world.clocks.mono)
+    const stream = await world.openStream({
+      root: plan.root,
+      format: plan.format,
+      pool: owner.pool,
+      pixelSizeUm: owner.camera.pixelSizeUm,
+      significantBits: owner.camera.significantBits
+    })
+    const run = new Run(plan, world, owner, stream, onEnd)
+    try {
+      run.#describe()
+      run.#undo.push(stream.onFailure((failure) => run.#streamFailed(failure)))
+      run.#event({ kind: 'start', data: { trigger: plan.trigger.kind, fullPool: plan.fullPool } })
+      run.#undo.push(source.start((fire) => run.fire(fire)))
+    } catch (error) {
+      // Nothing was recorded yet: closing takes the empty files away again.
+      await stream.close()
+      throw error
+    }
+    run.#limitTime()
+    run.#watchDisk()
+    return run
+  }
+
+  get phase(): RunPhase {
+    return this.#phase
+  }
+
+  get paths(): readonly string[] {
+    return this.#stream.paths
+  }
+
+  /** Asks for a frame. Synchronous; what can't be taken is counted. */
+  fire(fire: Fire): void {
+    if (this.#phase !== 'running') return
+    if (fire.lostBefore > 0)
+      this.#lost(
+        'policy',
+        fire.lostBefore,
+        `${fire.lostBefore} triggers came too late or were lost on the wire`
+      )
+    if (this.#plan.frames !== null && this.#submitted + this.#waiting.length >= this.#plan.frames) return
+    if (this.#waiting.length >= MOST_WAITING) {
+      this.#lost('policy', 1, 'a trigger came while the camera was busy')
+      return
+    }
+    this.#waiting.push(fire)
+    this.#working ??= this.#work().finally(() => (this.#working = null))
+  }
+
+  fireByHand(): void {
+    this.fire({ source: 'manual', wantedAt: this.clock.now(), lostBefore: 0 })
+  }
+
+  pause(): void {
+    if (this.#phase !== 'running')
+      throw new Failed('state.wrong', `The run is ${this.#phase}; it can't pause.`)
+    this.#phase = 'paused'
+    this.#event({ kind: 'pause' })
+  }
+
+  resume(): void {
+    if (this.#phase !== 'paused')
+      throw new Failed('state.wrong', `The run is ${this.#phase}; it can't resume.`)
+    this.#phase = 'running'
+    this.#event({ kind: 'resume' })
+  }
+
+  /** Adds a note to the newest frame; resolves when it is on disk. */
+  async note(text: string): Promise<{ frame: number | null }> {
+    if (this.#phase !== 'running' && this.#phase !== 'paused') {
+      throw new Failed('state.wrong', 'Notes belong to a run, and none is under way.', {
+        next: 'Start a recording first.'
+      })
+    }
+    const frame = this.#submitted > 0 ? this.#submitted - 1 : null
+    const time = this.clock.seconds(this.clock.now())
+    await this.#stream.addEvent({ kind: 'note', text, time, ...(frame === null ? {} : { frame }) })
+    if (frame !== null) {
+      const before = this.table.get(frame, 'note')
+      this.table.set(frame, 'note', before === null ? text : `${String(before)}\n${text}`)
+    }
+    return { frame }
+  }
+
+  /** Ends the run and answers the receipt. Idempotent. */
+  stop(end: End = 'stopped'): Promise<Receipt> {
+    this.#ending ??= this.#finish(end)
+    return this.#ending
+  }
+
+  status(): RunStatus {
+    const { written, durable, bytes } = this.#stream.counters
+    const seconds = this.#seconds ?? this.clock.seconds(this.clock.now())
+    const megabytesPerSecond = this.#megabytesPerSecond(bytes, seconds)
+    const free = this.#freeBytes
+    return {
+      phase: this.#phase,
+      paths: this.#stream.paths,
+      seen: this.#submitted + this.#dropped(),
+      written,
+      durable,
+      dropped: this.#dropped(),
+      losses: { ...this.#losses },
+      elapsedSeconds: seconds,
+      bytesWritten: bytes,
+      megabytesPerSecond,
+      poolFill: this.#owner.pool.fill,
+      freeBytes: free,
+      secondsToFull: free === null || megabytesPerSecond < 0.01 ? null : free / 1e6 / megabytesPerSecond,
+      failure: this.#failure,
+      receipt: this.#receipt
+    }
+  }
+
+  async #work(): Promise<void> {
+    for (let fire = this.#waiting.shift(); fire !== undefined; fire = this.#waiting.shift()) {
+      if (this.#phase !== 'running' && this.#phase !== 'paused') return
+      const slot = await this.#slot()
+      if (slot !== null) await this.#frame(fire, slot)
+      if (this.#plan.frames !== null && this.#submitted >= this.#plan.frames) {
+        // Not awaited: finishing waits for this very loop.
+        void this.stop('completed')
+        return
+      }
+    }
+  }
+
+  /** A free slot, or null when the policy says to go on without; the loss is then counted. */
+  async #slot(): Promise<number | null> {
+    const pool = this.#owner.pool
+    const slot = pool.take()
+    if (slot !== null) return slot
+    switch (this.#plan.fullPool) {
+      case 'hold':
+        try {
+          return await pool.waitForSlot(this.#abort.signal)
+        } catch {
+          this.#lost('poolFull', 1, 'the run ended while a frame waited for memory')
+          return null
+        }
+      case 'drop newest':
+        this.#lost('poolFull', 1, 'no free slot in the frame pool')
+        return null
+      case 'stop':
+        this.#lost('poolFull', 1, 'no free slot in the frame pool')
+        this.#failure ??= {
+          code: 'frame.lost',
+          message:
+            'The disk did not keep up and the frame pool was full; the run was stopped as its policy says.',
+          next: 'Use a faster disk, a smaller frame or a longer interval.'
+        }
+        void this.stop('failed')
+        return null
+    }
+  }
+
+  async #frame(fire: Fire, slot: number): Promise<void> {
+    const pool = this.#owner.pool
+    let readings = this.#world.readings()
+    try {
+      const exposure = await this.#owner.expose(
+        slot,
+        () => (readings = this.#world.readings()),
+        this.#abort.signal
+      )
+      this.#failuresInARow = 0
+      if (exposure.lostBefore > 0) this.#lost('cameraGap', exposure.lostBefore, 'the camera lost frames')
+      this.#describeReadings(readingKeys(readings))
+      const dropped = this.#dropped()
+      const record = frameRecord({
+        clock: this.clock,
+        exposure,
+        readings,
+        fire,
+        droppedBefore: dropped - this.#lossesTold,
+        extra: this.#plan.frameMetadata
+      })
+      this.#plan.beforeSubmit?.(pool.pixels(slot), record, this.#submitted)
+      this.#owner.show(slot, this.#submitted)
+      this.#stream.submit(slot, record)
+      this.#lossesTold = dropped
+      this.#submitted += 1
+      this.table.add(record)
+    } catch (error) {
+      pool.release(slot)
+      this.#frameFailed(error)
+    }
+  }
+
+  #frameFailed(error: unknown): void {
+    const failure = toFailure(error)
+    if (this.#stream.failure !== null) {
+      // Seen and not written: the stream's own failure ends the run, and this frame is its loss.
+      this.#lost('writeFailure', 1, failure.message)
+      return
+    }
+    if (this.#abort.signal.aborted) {
+      this.#lost('policy', 1, 'the run ended in the middle of an exposure')
+      return
+    }
+    this.#lost('transport', 1, failure.message)
+    this.#failuresInARow += 1
+    // A record that can't be written or a bug will not get better; a camera may.
+    const hopeless =
+      failure.code === 'internal' || failure.code === 'argument.invalid' || failure.code === 'frame.mismatch'
+    if (hopeless || this.#failuresInARow >= MOST_FAILURES) {
+      this.#failure ??= failure
+      void this.stop('failed')
+    }
+  }
+
+  #streamFailed(failure: Failure): void {
+    this.#failure ??= failure
+    void this.stop(failure.code === 'disk.full' ? 'disk full' : 'failed')
+  }
+
+  async #finish(end: End): Promise<Receipt> {
+    this.#end = end
+    this.#phase = 'finishing'
+    for (const undo of this.#undo.splice(0)) undo()
+    this.#lostWaiting()
+    // An exposure under way may end, but Stop takes no more than a second whatever the camera does (D4).
+    const patience = setTimeout(() => this.#abort.abort(), STOP_PATIENCE_MS)
+    await this.#working
+    clearTimeout(patience)
+    this.#seconds = this.clock.seconds(this.clock.now())
+    this.#event({
+      kind: 'stop',
+      text: end,
+      data: { seen: this.#submitted + this.#dropped(), dropped: this.#dropped() }
+    })
+    const report = await this.#closeStream()
+    const files = report.frames === 0 ? [] : await this.#world.verify(report.paths)
+    this.#receipt = this.#makeReceipt(report, files)
+    this.#phase = this.#failure === null || this.#end === 'disk full' ? 'finished' : 'failed'
+    this.#onEnd()
+    return this.#receipt
+  }
+
+  /** A failure of the stream is told by the run's failure; what it could finish is still counted by opening it. */
+  async #closeStream(): Promise<StreamReport> {
+    try {
+      return await this.#stream.close()
+    } catch (error) {
+      this.#failure ??= toFailure(error)
+      if (this.#failure.code === 'disk.full') this.#end = 'disk full'
+      else this.#end = 'failed'
+      return { frames: this.#stream.counters.written, paths: this.#stream.paths, state: 'incomplete' }
+    }
+  }
+
+  #makeReceipt(
+    report: StreamReport,
+    files: readonly { path: string; readable: number; records: number; bytes: number }[]
+  ): Receipt {
+    const unwritten = this.#submitted - report.frames
+    if (unwritten > 0) this.#losses.writeFailure += unwritten
+    const dropped = this.#dropped()
+    const seen = report.frames + dropped
+    const exact = files.every((file) => file.readable === report.frames && file.records === report.frames)
+    return {
+      seen,
+      written: report.frames,
+      dropped,
+      losses: { ...this.#losses },
+      files,
+      seconds: this.#seconds ?? 0,
+      end: this.#end,
+      complete: exact
+    }
+  }
+
+  #describe(): void {
+    const { form, globals } = this.#plan
+    this.#stream.describeKeys(OWN_KEYS)
+    for (const { key, unit } of OWN_KEYS) this.table.describe(key, unit)
+    this.#describeReadings(readingKeys(this.#world.readings()))
+    const fields = Object.fromEntries(
+      form.fields.filter(({ name }) => name !== '').map(({ name, value }) => [name, value])
+    )
+    const { sample, done, operator, notes } = form
+    this.#stream.setGlobalMetadata('benchframe/form', { sample, done, operator, notes, fields })
+    for (const [namespace, value] of Object.entries(globals)) this.#stream.setGlobalMetadata(namespace, value)
+  }
+
+  #describeReadings(keys: ReturnType<typeof readingKeys>): void {
+    const fresh = keys.filter(({ key }) => !this.#describedKeys.has(key))
+    if (fresh.length === 0) return
+    for (const { key, unit } of fresh) {
+      this.#describedKeys.add(key)
+      this.table.describe(key, unit)
+    }
+    this.#stream.describeKeys(fresh)
+  }
+
+  #limitTime(): void {
+    if (this.#plan.seconds === null) return
+    const timer = setTimeout(() => void this.stop('completed'), this.#plan.seconds * 1000)
+    this.#undo.push(() => clearTimeout(timer))
+  }
+
+  #watchDisk(): void {
+    const look = async (): Promise<void> => {
+      this.#freeBytes = await this.#world.freeBytes(this.#plan.root)
+    }
+    void look()
+    const timer = setInterval(() => void look(), 1000)
+    this.#undo.push(() => clearInterval(timer))
+  }
+
+  #megabytesPerSecond(bytes: number, seconds: number): number {
+    if (seconds - this.#rate.at >= 0.5) {
+      const rate = (bytes - this.#rate.bytes) / 1e6 / (seconds - this.#rate.at)
+      this.#rate = { at: seconds, bytes, megabytesPerSecond: rate }
+    }
+    return this.#rate.megabytesPerSecond
+  }
+
+  #dropped(): number {
+    const { cameraGap, transport, poolFull, policy, writeFailure } = this.#losses
+    return cameraGap + transport + poolFull + policy + writeFailure
+  }
+
+  #lost(cause: keyof Losses, frames: number, text: string): void {
+    this.#losses[cause] += frames
+    this.#event({ kind: 'loss', text, data: { cause, frames } })
+  }
+
+  /** Frames that were asked for and are cut off by the end of the run are losses by policy, not silence. */
+  #lostWaiting(): void {
+    const cut = this.#waiting.splice(0).length
+    if (cut > 0) this.#lost('policy', cut, 'the run ended before the camera could take them')
+  }
+
+  /** Events of the run itself are journaled with the next sync; a stream that failed has already told why. */
+  #event(event: Omit<RunEvent, 'time'>): void {
+    const time = this.clock.seconds(this.clock.now())
+    this.#stream.addEvent({ ...event, time }).catch((error: unknown) => {
+      if (this.#stream.failure === null) this.#failure ??= toFailure(error)
+    })
+  }
+}

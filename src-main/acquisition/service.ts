@@ -1,0 +1,182 @@
+/** The state of acquisition: at most one run, live and snaps beside it, and who hears of changes. Start is idempotent against double clicks (D8). */
+import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
+import type { CameraStatus, Receipt, RunStatus, TableRows } from '../../src-preload/contract/run'
+import type { LivePicture } from '../../src-preload/contract/pixels'
+import type { Camera, CameraSettings, Undo } from '../devices/device'
+import type { FramePool } from '../formats/sink'
+import type { FrameFormat } from '../../src-preload/contract/pixels'
+import { CameraOwner } from './camera-owner'
+import { Preview } from './preview'
+import { Run } from './run'
+import type { RunPlan, RunWorld } from './run-plan'
+
+/** Statuses a second that listeners hear during a run. */
+const STATUS_PERIOD_MS = 100
+
+const IDLE: RunStatus = {
+  phase: 'idle',
+  paths: [],
+  seen: 0,
+  written: 0,
+  durable: 0,
+  dropped: 0,
+  losses: { cameraGap: 0, transport: 0, poolFull: 0, policy: 0, writeFailure: 0 },
+  elapsedSeconds: 0,
+  bytesWritten: 0,
+  megabytesPerSecond: 0,
+  poolFill: 0,
+  freeBytes: null,
+  secondsToFull: null,
+  failure: null,
+  receipt: null
+}
+
+export interface AcquisitionEvents {
+  readonly onRun: (status: RunStatus) => void
+  readonly onCamera: (status: CameraStatus) => void
+  /** A problem of the live view; null: it is over. */
+  readonly onLiveProblem: (problem: Failure | null) => void
+}
+
+export class Acquisition {
+  readonly #world: RunWorld
+  readonly #preview = new Preview()
+  readonly #owner: CameraOwner
+  readonly #events: AcquisitionEvents
+  #run: Run | null = null
+  #starting: Promise<Run> | null = null
+  #undoTimer: Undo | null = null
+
+  constructor(
+    camera: Camera,
+    makePool: (format: FrameFormat) => FramePool,
+    world: RunWorld,
+    events: AcquisitionEvents
+  ) {
+    this.#world = world
+    this.#events = events
+    this.#owner = new CameraOwner(camera, makePool, this.#preview, (problem) =>
+      events.onLiveProblem(problem === null ? null : toFailure(problem))
+    )
+  }
+
+  get recording(): boolean {
+    const phase = this.#run?.phase
+    return this.#starting !== null || phase === 'running' || phase === 'paused' || phase === 'finishing'
+  }
+
+  status(): RunStatus {
+    if (this.#starting !== null) return { ...IDLE, phase: 'starting' }
+    return this.#run?.status() ?? IDLE
+  }
+
+  cameraStatus(): CameraStatus {
+    return this.#owner.status()
+  }
+
+  rows(from: number, count: number): TableRows {
+    return this.#run?.table.rows(from, count) ?? { keys: [], units: {}, total: 0, from, rows: [] }
+  }
+
+  picture(after: number, side: number): Promise<LivePicture | null> {
+    return this.#preview.next(after, side)
+  }
+
+  async configure(wanted: Partial<CameraSettings>): Promise<CameraStatus> {
+    const size = wanted.width !== undefined || wanted.height !== undefined || wanted.pixelType !== undefined
+    if (this.recording && size) {
+      throw new Failed('state.wrong', 'The frame size is fixed while a run is under way.', {
+        next: 'Stop the run first.'
+      })
+    }
+    await this.#owner.configure(wanted)
+    return this.#cameraChanged()
+  }
+
+  setLive(on: boolean): CameraStatus {
+    this.#owner.setLive(on)
+    return this.#cameraChanged()
+  }
+
+  /** One frame now: part of the run where one is running, else shown only. */
+  async snap(): Promise<void> {
+    if (this.#run?.phase === 'running') {
+      this.#run.fireByHand()
+      return
+    }
+    const pool = this.#owner.pool
+    const slot = await pool.waitForSlot()
+    try {
+      await this.#owner.expose(slot, () => undefined)
+      this.#owner.show(slot, null)
+    } finally {
+      pool.release(slot)
+    }
+  }
+
+  async start(plan: RunPlan): Promise<RunStatus> {
+    if (this.recording)
+      throw new Failed('state.wrong', 'A run is already under way.', { next: 'Stop it first.' })
+    this.#starting = Run.start(plan, this.#world, this.#owner, () => this.#ended())
+    try {
+      this.#run = await this.#starting
+    } finally {
+      this.#starting = null
+    }
+    this.#tellRegularly()
+    return this.status()
+  }
+
+  pause(): RunStatus {
+    this.#current().pause()
+    return this.status()
+  }
+
+  resume(): RunStatus {
+    this.#current().resume()
+    return this.status()
+  }
+
+  note(text: string): Promise<{ frame: number | null }> {
+    return this.#current().note(text)
+  }
+
+  /** Ends the run, if there is one, and answers its receipt. */
+  async stop(): Promise<Receipt | null> {
+    const run = this.#run ?? (this.#starting === null ? null : await this.#starting)
+    return run === null ? null : run.stop()
+  }
+
+  /** Finishes a recording, then lets go of the camera. */
+  async close(): Promise<void> {
+    if (this.recording) await this.stop()
+    this.#undoTimer?.()
+    this.#preview.close()
+    await this.#owner.close()
+  }
+
+  #current(): Run {
+    if (this.#run === null)
+      throw new Failed('state.wrong', 'No run is under way.', { next: 'Start a recording first.' })
+    return this.#run
+  }
+
+  #cameraChanged(): CameraStatus {
+    const status = this.#owner.status()
+    this.#events.onCamera(status)
+    return status
+  }
+
+  #tellRegularly(): void {
+    this.#undoTimer?.()
+    const timer = setInterval(() => this.#events.onRun(this.status()), STATUS_PERIOD_MS)
+    this.#undoTimer = () => clearInterval(timer)
+    this.#events.onRun(this.status())
+  }
+
+  #ended(): void {
+    this.#undoTimer?.()
+    this.#undoTimer = null
+    this.#events.onRun(this.status())
+  }
+}

@@ -1,0 +1,86 @@
+/** What asks for frames: by hand, by the clock, or by a trigger line. Each source calls `fire` and knows nothing of what follows. */
+import type { TriggerChoice } from '../../src-preload/contract/run'
+import type { MonoNs, TriggerInput, Undo } from '../devices/device'
+
+export interface Fire {
+  readonly source: 'manual' | 'interval' | 'serial'
+  /** When the frame was wanted: the planned time of an interval, else the time of receipt. */
+  readonly wantedAt: MonoNs
+  /** Events that the source itself lost before this one. */
+  readonly lostBefore: number
+  readonly sequence?: number
+  readonly sourceUs?: number
+}
+
+export interface TriggerSource {
+  start(fire: (event: Fire) => void): Undo
+}
+
+export const manualTrigger: TriggerSource = { start: () => () => undefined }
+
+/**
+ * Fires every `everyMs`, planned on the monotonic clock, so that delays do not add up. A time that has passed while the process was held up is
+ * fired late; when several have passed, all but the newest are reported as lost (acceptance T6: skip).
+ */
+export function intervalTrigger(everyMs: number, mono: () => MonoNs): TriggerSource {
+  return {
+    start(fire) {
+      const everyNs = BigInt(Math.max(1, Math.round(everyMs * 1e6)))
+      const startedAt = mono()
+      let planned = 0n
+      let timer: NodeJS.Timeout | NodeJS.Immediate | null = null
+      let stopped = false
+      const tick = (): void => {
+        if (stopped) return
+        const due = (mono() - startedAt) / everyNs
+        if (due >= planned) {
+          const late = due - planned
+          // A hold-up of up to eight intervals is caught up frame by frame; past that the frames would only be wrong copies of "now".
+          const skipped = late > 8n ? late : 0n
+          planned += skipped
+          fire({ source: 'interval', wantedAt: startedAt + planned * everyNs, lostBefore: Number(skipped) })
+          planned += 1n
+        }
+        const waitMs = Number(startedAt + planned * everyNs - mono()) / 1e6
+        timer = waitMs >= 1.5 ? setTimeout(tick, Math.floor(waitMs - 0.5)) : setImmediate(tick)
+      }
+      tick()
+      return () => {
+        stopped = true
+        if (timer === null) return
+        clearTimeout(timer as NodeJS.Timeout)
+        clearImmediate(timer as NodeJS.Immediate)
+      }
+    }
+  }
+}
+
+export function lineTrigger(input: TriggerInput): TriggerSource {
+  return {
+    start: (fire) =>
+      input.onEdge((edge) =>
+        fire({
+          source: 'serial',
+          wantedAt: edge.receivedAt,
+          lostBefore: edge.lostBefore,
+          sequence: edge.sequence,
+          ...(edge.sourceUs === undefined ? {} : { sourceUs: edge.sourceUs })
+        })
+      )
+  }
+}
+
+export function triggerSource(
+  choice: TriggerChoice,
+  lines: (device: string) => TriggerInput,
+  mono: () => MonoNs
+): TriggerSource {
+  switch (choice.kind) {
+    case 'manual':
+      return manualTrigger
+    case 'interval':
+      return intervalTrigger(choice.everyMs, mono)
+    case 'serial':
+      return lineTrigger(lines(choice.device))
+  }
+}

@@ -1,0 +1,51 @@
+/** Questions that only the system's own dialogs may ask: paths, and whether a run may end. */
+import { dialog, shell, type BrowserWindow } from 'electron'
+
+export async function chooseFolder(window: BrowserWindow, start: string): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: 'Folder for recordings',
+    defaultPath: start,
+    properties: ['openDirectory', 'createDirectory']
+  })
+  return canceled ? null : (filePaths[0] ?? null)
+}
+
+export async function chooseDataset(
+  window: BrowserWindow,
+  kind: 'file' | 'folder',
+  start: string
+): Promise<string | null> {
+  const file = kind === 'file'
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: file ? 'Open a TIFF or a companion file' : 'Open an OME-Zarr folder',
+    defaultPath: start,
+    properties: [file ? 'openFile' : 'openDirectory'],
+    // The extension never decides (R3), so all files can be chosen.
+    ...(file
+      ? {
+          filters: [
+            { name: 'Images', extensions: ['tif', 'tiff', 'btf', 'tf2', 'tf8', 'ome', 'json', 'zip'] },
+            { name: 'All files', extensions: ['*'] }
+          ]
+        }
+      : {})
+  })
+  return canceled ? null : (filePaths[0] ?? null)
+}
+
+/** Asked once when the window is closed during a run. */
+export async function mayFinishRun(window: BrowserWindow): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: 'A recording is under way.',
+    detail: 'Benchframe can finish the dataset and close. No frame is lost.',
+    buttons: ['Finish and close', 'Keep recording'],
+    defaultId: 0,
+    cancelId: 1
+  })
+  return response === 0
+}
+
+export function showInFolder(path: string): void {
+  shell.showItemInFolder(path)
+}

@@ -1,0 +1,162 @@
+/** What each command does: one line each, the work is elsewhere. */
+import type { RunPlan } from './acquisition/run-plan'
+import type { Acquisition } from './acquisition/service'
+import type { AppInfo } from '../src-preload/contract/commands'
+import type { DatasetInfo, RecentDataset } from '../src-preload/contract/dataset'
+import { Failed } from '../src-preload/contract/failure'
+import type { RunRequest, RunStatus } from '../src-preload/contract/run'
+import type { Settings } from '../src-preload/contract/settings'
+import type { DeviceSet } from './devices/device-set'
+import { freeBytes } from './disk-space'
+import type { GrantedPaths } from './granted-paths'
+import type { Handlers } from './ipc'
+import { preflight } from './preflight'
+import type { ReviewDesk } from './review-desk'
+import { nextRoot } from './run-target'
+import type { SettingsFile } from './settings-file'
+
+export interface Services {
+  readonly info: AppInfo
+  readonly settings: SettingsFile
+  readonly devices: DeviceSet
+  readonly acquisition: Acquisition
+  readonly review: ReviewDesk
+  readonly granted: GrantedPaths
+  readonly chooseFolder: (start: string) => Promise<string | null>
+  readonly chooseDataset: (kind: 'file' | 'folder', start: string) => Promise<string | null>
+  readonly showInFolder: (path: string) => void
+  readonly settingsChanged: (settings: Settings) => void
+}
+
+const MOST_RECENTS = 20
+
+export function createHandlers(services: Services): Handlers {
+  const { acquisition, devices, settings, review, granted } = services
+  const change = (patch: Partial<Settings>): Settings => {
+    const changed = settings.change(patch)
+    services.settingsChanged(changed)
+    return changed
+  }
+  const open = async (path: string): Promise<DatasetInfo> => {
+    const info = await review.open(path)
+    granted.grant(info.path)
+    change({ recents: withRecent(settings.get().recents, info) })
+    return info
+  }
+  return {
+    'app.info': () => services.info,
+
+    'settings.get': () => settings.get(),
+    'settings.set': (patch) => change(patch),
+    'settings.chooseFolder': async () => {
+      const folder = await services.chooseFolder(settings.get().folder)
+      return folder === null ? null : change({ folder })
+    },
+
+    'devices.list': () => devices.list(),
+    'devices.ports': () => devices.ports(),
+    'devices.connect': async ({ port }) => {
+      const status = await devices.connect(port)
+      change({
+        serialPorts: [port, ...settings.get().serialPorts.filter((known) => known !== port)].slice(0, 20)
+      })
+      return status
+    },
+    'devices.disconnect': async ({ device }) => {
+      const port = devices.list().find(({ id }) => id === device)?.port
+      await devices.disconnect(device)
+      change({ serialPorts: settings.get().serialPorts.filter((known) => known !== port) })
+      return null
+    },
+    'devices.set': ({ device, property, value }) => devices.set(device, property, value),
+    'devices.traffic': ({ device }) => devices.traffic(device),
+
+    'camera.status': () => acquisition.cameraStatus(),
+    'camera.configure': async (wanted) => {
+      const status = await acquisition.configure(wanted)
+      const { format, exposureMs } = status
+      change({ camera: { ...format, exposureMs } })
+      return status
+    },
+    'live.set': ({ on }) => {
+      change({ live: on })
+      return acquisition.setLive(on)
+    },
+    'camera.snap': async () => {
+      await acquisition.snap()
+      return null
+    },
+    'preview.next': ({ after, side }) => acquisition.picture(after, side),
+
+    'run.preflight': async (request) =>
+      preflight({
+        request: allowedFolder(services, request),
+        camera: acquisition.cameraStatus(),
+        devices: devices.list(),
+        freeBytes: await freeBytes(request.folder)
+      }),
+    'run.start': (request) => startRun(services, allowedFolder(services, request)),
+    'run.status': () => acquisition.status(),
+    'run.pause': () => acquisition.pause(),
+    'run.resume': () => acquisition.resume(),
+    'run.stop': async () => {
+      await acquisition.stop()
+      return acquisition.status()
+    },
+    'run.note': ({ text }) => acquisition.note(text),
+    'run.rows': ({ from, count }) => acquisition.rows(from, count),
+
+    'dataset.choose': async ({ kind }) => {
+      const path = await services.chooseDataset(kind, settings.get().folder)
+      return path === null ? null : open(path)
+    },
+    'dataset.open': ({ path }) => open(granted.check(path)),
+    'dataset.recover': ({ path }) => review.recover(granted.check(path)),
+    'dataset.close': async ({ id }) => {
+      await review.close(id)
+      return null
+    },
+    'dataset.recents': () => settings.get().recents,
+    'dataset.picture': ({ id, image, index, side }) => review.picture(id, image, index, side),
+    'dataset.rows': ({ id, from, count }) => review.rows(id, from, count),
+    'dataset.metadata': ({ id }) => review.metadata(id),
+    'dataset.reveal': ({ path }) => {
+      services.showInFolder(granted.check(path))
+      return null
+    }
+  }
+}
+
+/** The page may only record to the folder that the user chose. */
+function allowedFolder({ settings }: Services, request: RunRequest): RunRequest {
+  if (request.folder !== settings.get().folder) {
+    throw new Failed('argument.invalid', `${request.folder} is not the folder for recordings.`, {
+      next: 'Choose the folder with the button beside it.'
+    })
+  }
+  return request
+}
+
+/** Another program may take the name between the look and the exclusive create; then the next number is tried. */
+async function startRun(services: Services, request: RunRequest): Promise<RunStatus> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const status = await services.acquisition.start(planOf(request))
+      services.granted.grant(...status.paths)
+      return status
+    } catch (error) {
+      if (!(error instanceof Failed) || error.code !== 'target.exists' || attempt >= 20) throw error
+    }
+  }
+}
+
+function planOf(request: RunRequest): RunPlan {
+  const { format, trigger, frames, seconds, fullPool, form } = request
+  const root = nextRoot(request.folder, request.prefix)
+  return { root, format, trigger, frames, seconds, fullPool, form, frameMetadata: {}, globals: {} }
+}
+
+function withRecent(recents: readonly RecentDataset[], { path, name }: DatasetInfo): RecentDataset[] {
+  const others = recents.filter((recent) => recent.path !== path)
+  return [{ path, name, openedAt: new Date().toISOString() }, ...others].slice(0, MOST_RECENTS)
+}

@@ -1,0 +1,203 @@
+/** Where the app is put together: built in order, stopped in reverse, and a recording is finished before anything else goes. */
+import { app, BrowserWindow } from 'electron'
+import { join } from 'node:path'
+import { Acquisition } from './acquisition/service'
+import { toFailure } from '../src-preload/contract/failure'
+import type { Events, EventName } from '../src-preload/contract/events'
+import { createDeviceSet, type DeviceSet } from './devices/device-set'
+import { chooseDataset, chooseFolder, mayFinishRun, showInFolder } from './dialogs'
+import { createFramePool } from './formats/frame-pool'
+import { GrantedPaths } from './granted-paths'
+import { createHandlers } from './handlers'
+import { answerCommands, sendEvent } from './ipc'
+import { openLog, type Log } from './log'
+import { ReviewDesk } from './review-desk'
+import { createRunWorld } from './run-world'
+import { SettingsFile } from './settings-file'
+import { createWindow, refusePermissions, registerScheme, servePage, setMenu } from './window'
+
+const underTest = process.env.BENCHFRAME_TEST !== undefined
+
+// Electron's own dialog for an uncaught error would hang a test for ever; a bug must end it loudly.
+let log: Log = (text, detail) => process.stderr.write(`${text} ${String(detail)}\n`)
+let tellBug: (error: unknown) => void = () => undefined
+function onBug(error: unknown): void {
+  log('uncaught', error)
+  if (underTest || !app.isReady()) app.exit(1)
+  else tellBug(error)
+}
+process.on('uncaughtException', onBug)
+process.on('unhandledRejection', onBug)
+
+registerScheme()
+if (app.requestSingleInstanceLock()) {
+  void app.whenReady().then(start)
+} else {
+  // The first instance shows itself; see 'second-instance'.
+  process.stdout.write('Benchframe is already running; its window comes to the front.\n')
+  app.quit()
+}
+
+async function start(): Promise<void> {
+  const userData = app.getPath('userData')
+  log = openLog(join(userData, 'logs', 'benchframe.log'))
+  log(`Benchframe ${app.getVersion()} on Electron ${process.versions.electron ?? '?'}`)
+  const settings = new SettingsFile(join(userData, 'settings.json'))
+  const devices = createDeviceSet({ camera: settings.get().camera })
+  const review = new ReviewDesk()
+  const granted = new GrantedPaths()
+  granted.grant(...settings.get().recents.map(({ path }) => path))
+
+  servePage(join(__dirname, '..', 'renderer'))
+  refusePermissions()
+  const window = createWindow({
+    preload: join(__dirname, '..', 'preload', 'index.cjs'),
+    stateFile: join(userData, 'window.json')
+  })
+  const send = <N extends EventName>(name: N, value: Events[N]): void =>
+    sendEvent(window.webContents, name, value)
+  tellBug = (error) => send('notice', { level: 'error', failure: toFailure(error) })
+
+  const acquisition = new Acquisition(
+    devices.camera,
+    (format) => createFramePool(format),
+    createRunWorld(devices),
+    {
+      onRun: (status) => send('run.status', status),
+      onCamera: (status) => send('camera.status', status),
+      onLiveProblem: (failure) => failure !== null && send('notice', { level: 'warning', failure })
+    }
+  )
+  devices.onChange(() => send('devices.changed', devices.list()))
+  answerCommands(
+    createHandlers({
+      info: {
+        version: app.getVersion(),
+        electron: process.versions.electron ?? '',
+        chrome: process.versions.chrome ?? '',
+        node: process.versions.node,
+        platform: `${process.platform} ${process.arch}`
+      },
+      settings,
+      devices,
+      acquisition,
+      review,
+      granted,
+      chooseFolder: (from) => chooseFolder(window, from),
+      chooseDataset: (kind, from) => chooseDataset(window, kind, from),
+      showInFolder,
+      settingsChanged: (changed) => send('settings.changed', changed)
+    }),
+    log
+  )
+  setMenu((action) => send('menu', { action }))
+  if (settings.get().live) acquisition.setLive(true)
+  reconnect(devices, settings, send)
+  tellProblems(window, settings, send)
+  openFromSystem(window, granted, send)
+  finishBeforeClosing(window, acquisition, devices, review)
+}
+
+/** Instruments that were connected last time are tried again; one that is away is told and can be connected by hand. */
+function reconnect(
+  devices: DeviceSet,
+  settings: SettingsFile,
+  send: <N extends EventName>(name: N, value: Events[N]) => void
+): void {
+  for (const port of settings.get().serialPorts) {
+    devices
+      .connect(port)
+      .catch((error: unknown) => send('notice', { level: 'warning', failure: toFailure(error) }))
+  }
+}
+
+function tellProblems(
+  window: BrowserWindow,
+  settings: SettingsFile,
+  send: <N extends EventName>(name: N, value: Events[N]) => void
+): void {
+  const { problem } = settings
+  if (problem === null) return
+  window.webContents.once('did-finish-load', () =>
+    send('notice', { level: 'warning', failure: toFailure(problem) })
+  )
+}
+
+/** A path on the command line, from a double click or from a second start opens in review. */
+function openFromSystem(
+  window: BrowserWindow,
+  granted: GrantedPaths,
+  send: <N extends EventName>(name: N, value: Events[N]) => void
+): void {
+  const show = (path: string): void => {
+    granted.grant(path)
+    send('menu', { action: 'open-path', path })
+  }
+  const given = pathFrom(process.argv)
+  if (given !== null) window.webContents.once('did-finish-load', () => show(given))
+  app.on('second-instance', (_, argv, folder) => {
+    if (window.isMinimized()) window.restore()
+    window.focus()
+    const path = pathFrom(argv, folder)
+    if (path !== null) show(path)
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    show(path)
+  })
+}
+
+/** The last argument that is neither a switch nor the program itself. */
+function pathFrom(argv: readonly string[], folder = process.cwd()): string | null {
+  const given = argv.slice(app.isPackaged ? 1 : 2).filter((word) => !word.startsWith('-'))
+  const last = given[given.length - 1]
+  return last === undefined ? null : join(last.startsWith('/') ? '' : folder, last)
+}
+
+function finishBeforeClosing(
+  window: BrowserWindow,
+  acquisition: Acquisition,
+  devices: DeviceSet,
+  review: ReviewDesk
+): void {
+  let state: 'open' | 'asking' | 'closing' | 'closed' = 'open'
+  const finish = async (): Promise<void> => {
+    state = 'closing'
+    try {
+      await acquisition.close()
+      await review.closeAll()
+      await devices.close()
+    } catch (error) {
+      log('closing', error)
+    }
+    state = 'closed'
+    window.destroy()
+    app.quit()
+  }
+  window.on('close', (event) => {
+    if (state === 'closed') return
+    event.preventDefault()
+    if (state !== 'open') return
+    if (!acquisition.recording) {
+      void finish()
+      return
+    }
+    state = 'asking'
+    void mayFinishRun(window).then((may) => {
+      if (may) return finish()
+      state = 'open'
+      return undefined
+    })
+  })
+  // A page that crashes must not leave a light on; the recording goes on and is finished by the next close.
+  window.webContents.on('render-process-gone', (_, { reason }) => {
+    log(`the page ended: ${reason}`)
+    void devices.makeSafe().catch((error: unknown) => log('making safe', error))
+    if (state === 'open' && !underTest) window.reload()
+  })
+  app.on('before-quit', (event) => {
+    if (state === 'closed') return
+    event.preventDefault()
+    window.close()
+  })
+}

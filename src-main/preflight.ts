@@ -1,0 +1,122 @@
+/** What is looked at before a run, in plain words, and the one sentence that says what the run will do. */
+import { dirname, join } from 'node:path'
+import { toFailure } from '../src-preload/contract/failure'
+import { frameBytes } from '../src-preload/contract/pixels'
+import type { CameraStatus, Preflight, PreflightLine, RunRequest } from '../src-preload/contract/run'
+import type { DeviceStatus } from '../src-preload/contract/device'
+import { checkPrefix, makeWritable } from './run-target'
+
+export interface PreflightFacts {
+  readonly request: RunRequest
+  readonly camera: CameraStatus
+  readonly devices: readonly DeviceStatus[]
+  readonly freeBytes: number | null
+}
+
+/** Below this the disk is called nearly full; a run may still start. */
+const LOW_BYTES = 2e9
+
+export function preflight(facts: PreflightFacts): Preflight {
+  return {
+    sentence: sentence(facts),
+    lines: [name(facts), disk(facts), camera(facts), trigger(facts), sample(facts)]
+  }
+}
+
+function name({ request }: PreflightFacts): PreflightLine {
+  try {
+    checkPrefix(request.prefix)
+    makeWritable(request.folder)
+    return { id: 'name', level: 'ok', text: `Saves to ${join(request.folder, `${request.prefix}_…`)}` }
+  } catch (error) {
+    const { message, next } = toFailure(error)
+    return { id: 'name', level: 'stop', text: message, ...(next === undefined ? {} : { fix: next }) }
+  }
+}
+
+function disk({ request, freeBytes }: PreflightFacts): PreflightLine {
+  if (freeBytes === null) {
+    return { id: 'disk', level: 'warning', text: `The free space of ${dirname(request.folder)} is not known` }
+  }
+  const gigabytes = `${(freeBytes / 1e9).toFixed(1)} GB free`
+  return freeBytes < LOW_BYTES
+    ? { id: 'disk', level: 'warning', text: `Only ${gigabytes}`, fix: 'Make room or choose another folder.' }
+    : { id: 'disk', level: 'ok', text: gigabytes }
+}
+
+function camera({ camera: { label, format } }: PreflightFacts): PreflightLine {
+  return {
+    id: 'camera',
+    level: 'ok',
+    text: `${label}, ${format.width} × ${format.height} ${format.pixelType}`
+  }
+}
+
+function trigger({ request, devices, camera: { exposureMs } }: PreflightFacts): PreflightLine {
+  const choice = request.trigger
+  switch (choice.kind) {
+    case 'manual':
+      return { id: 'trigger', level: 'ok', text: 'A frame with each Snap' }
+    case 'interval':
+      return choice.everyMs < exposureMs
+        ? {
+            id: 'trigger',
+            level: 'warning',
+            text: `The interval of ${choice.everyMs} ms is shorter than the exposure of ${exposureMs} ms`,
+            fix: 'Lengthen the interval or shorten the exposure; frames that the camera misses are counted.'
+          }
+        : { id: 'trigger', level: 'ok', text: `A frame every ${choice.everyMs} ms` }
+    case 'serial': {
+      const device = devices.find(({ id }) => id === choice.device)
+      return device?.state === 'ready' || device?.state === 'busy'
+        ? { id: 'trigger', level: 'ok', text: `A frame with each trigger of ${device.label}` }
+        : {
+            id: 'trigger',
+            level: 'stop',
+            text:
+              device === undefined
+                ? 'No trigger instrument is connected'
+                : `${device.label} is ${device.state}`,
+            fix: 'Connect it under Devices.'
+          }
+    }
+  }
+}
+
+function sample({ request }: PreflightFacts): PreflightLine {
+  return request.form.sample.trim() === ''
+    ? {
+        id: 'sample',
+        level: 'warning',
+        text: 'No sample is named',
+        fix: 'Name it in the form; it can also be added later.'
+      }
+    : { id: 'sample', level: 'ok', text: request.form.sample }
+}
+
+function sentence({ request, camera: { format }, freeBytes }: PreflightFacts): string {
+  const kinds = { 'ome-tiff': 'OME-TIFF', 'ome-zarr': 'OME-Zarr', both: 'OME-TIFF and OME-Zarr' }[
+    request.format
+  ]
+  const limits = [
+    ...(request.frames === null ? [] : [`${request.frames} frames`]),
+    ...(request.seconds === null ? [] : [`${request.seconds} s`])
+  ]
+  const end = limits.length === 0 ? 'until stopped' : `until ${limits.join(' or ')}`
+  return `Records to ${kinds} ${end}${rate(request, frameBytes(format), freeBytes)}.`
+}
+
+/** Bytes an hour and the time to a full disk, where frames come at a known rate. */
+function rate(request: RunRequest, bytes: number, free: number | null): string {
+  if (request.trigger.kind !== 'interval') return `; ${(bytes / 1e6).toFixed(1)} MB a frame`
+  const copies = request.format === 'both' ? 2 : 1
+  const bytesPerHour = (bytes * copies * 3_600_000) / request.trigger.everyMs
+  const full = free === null ? '' : `, disk full in ${duration((free / bytesPerHour) * 3600)}`
+  return `; about ${(bytesPerHour / 1e9).toFixed(1)} GB/h${full}`
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
+}

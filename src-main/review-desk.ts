@@ -1,0 +1,106 @@
+/** The datasets that are open for review: by id, with notes joined to their frames, and recovery. */
+import { randomUUID } from 'node:crypto'
+import { basename } from 'node:path'
+import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preload/contract/dataset'
+import { Failed } from '../src-preload/contract/failure'
+import type { Picture } from '../src-preload/contract/pixels'
+import type { KeyInfo, RunEvent } from '../src-preload/contract/record'
+import type { TableRow, TableRows } from '../src-preload/contract/run'
+import { asCell } from './acquisition/run-table'
+import type { Dataset } from './datasets/dataset'
+import { openDataset } from './datasets/open-dataset'
+import { picturePlane } from './datasets/picture-plane'
+import { recover } from './formats/recover'
+
+interface Open {
+  readonly dataset: Dataset
+  /** Read once on the first look at the table. */
+  table: Promise<{ keys: readonly KeyInfo[]; notes: ReadonlyMap<number, string> }> | null
+}
+
+export class ReviewDesk {
+  readonly #open = new Map<string, Open>()
+
+  async open(path: string): Promise<DatasetInfo> {
+    const dataset = await openDataset(path)
+    const id = randomUUID()
+    this.#open.set(id, { dataset, table: null })
+    const { kind, state, images, frames, warnings } = dataset
+    return { id, path: dataset.path, name: basename(dataset.path), kind, state, images, frames, warnings }
+  }
+
+  async close(id: string): Promise<void> {
+    const open = this.#find(id)
+    this.#open.delete(id)
+    await open.dataset.close()
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((id) => this.close(id)))
+  }
+
+  async picture(id: string, image: number, index: readonly number[], side: number): Promise<Picture> {
+    const plane = await this.#find(id).dataset.plane(image, index)
+    if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
+    return picturePlane(plane, index[0] ?? 0, side)
+  }
+
+  async rows(id: string, from: number, count: number): Promise<TableRows> {
+    const open = this.#find(id)
+    open.table ??= tableFacts(open.dataset)
+    const { keys: known, notes } = await open.table
+    const rows = await open.dataset.rows(from, count)
+    const keys = [
+      ...new Set([...known.map(({ key }) => key), ...rows.flatMap(({ record }) => Object.keys(record))])
+    ]
+    if (notes.size > 0 && !keys.includes('note')) keys.push('note')
+    return {
+      keys,
+      units: Object.fromEntries(known.flatMap(({ key, unit }) => (unit === undefined ? [] : [[key, unit]]))),
+      total: open.dataset.frames,
+      from,
+      rows: rows.map(({ frame, image, storageIndex, record }): TableRow => {
+        const note = notes.get(frame)
+        const cells = keys.map((key) => {
+          const value = Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined
+          if (value === undefined) return key === 'note' ? (note ?? null) : null
+          return asCell(value)
+        })
+        return { frame, image, storageIndex, cells, present: true }
+      })
+    }
+  }
+
+  metadata(id: string): Promise<DatasetMetadata> {
+    return this.#find(id).dataset.metadata()
+  }
+
+  recover(path: string): Promise<RecoveryReport> {
+    return recover(path)
+  }
+
+  #find(id: string): Open {
+    const open = this.#open.get(id)
+    if (open === undefined)
+      throw new Failed('argument.invalid', 'That dataset is not open any more.', { next: 'Open it again.' })
+    return open
+  }
+}
+
+async function tableFacts(
+  dataset: Dataset
+): Promise<{ keys: readonly KeyInfo[]; notes: ReadonlyMap<number, string> }> {
+  const [keys, events] = await Promise.all([dataset.keys(), dataset.events()])
+  return { keys, notes: notesByFrame(events) }
+}
+
+/** Several notes of one frame stand in one cell, a line each. */
+export function notesByFrame(events: readonly RunEvent[]): ReadonlyMap<number, string> {
+  const notes = new Map<number, string>()
+  for (const { kind, frame, text } of events) {
+    if (kind !== 'note' || frame === undefined || text === undefined) continue
+    const before = notes.get(frame)
+    notes.set(frame, before === undefined ? text : `${before}\n${text}`)
+  }
+  return notes
+}

@@ -1,0 +1,68 @@
+/** Joins acquisition to the real devices, writers and readers; the window and the command line both run on this. */
+import { systemClocks } from './acquisition/clock'
+import type { OpenStreamRequest, RunWorld } from './acquisition/run-plan'
+import { Failed } from '../src-preload/contract/failure'
+import type { FileReceipt } from '../src-preload/contract/run'
+import type { Dataset } from './datasets/dataset'
+import { datasetBytes, openDataset } from './datasets/open-dataset'
+import type { DeviceSet } from './devices/device-set'
+import { freeBytes } from './disk-space'
+import type { AcquisitionSettings } from './formats/settings'
+import type { FrameStream } from './formats/sink'
+import { createStream } from './formats/stream'
+
+export function createRunWorld(devices: DeviceSet): RunWorld {
+  return {
+    clocks: systemClocks,
+    openStream,
+    verify: (paths) => Promise.all(paths.map(countAgain)),
+    readings: () => devices.readables().flatMap((device) => device.readings()),
+    triggerLine: (device) => devices.trigger(device),
+    freeBytes
+  }
+}
+
+/** An event-driven run is t (unbounded), y, x: any frame, in order of arrival. */
+function openStream(request: OpenStreamRequest): Promise<FrameStream> {
+  const { width, height, pixelType } = request.pool.format
+  const pixel = request.pixelSizeUm === null ? {} : { unit: 'micrometer', scale: request.pixelSizeUm }
+  const settings: AcquisitionSettings = {
+    rootPath: request.root,
+    dimensions: [
+      { name: 't', type: 'time', count: null },
+      { name: 'y', type: 'space', count: height, ...pixel },
+      { name: 'x', type: 'space', count: width, ...pixel }
+    ],
+    dtype: pixelType,
+    format: request.format,
+    significantBits: request.significantBits
+  }
+  return createStream(settings, { pool: request.pool })
+}
+
+/** Opens a finished dataset again and counts frames whose pixels can be read, and records. */
+async function countAgain(path: string): Promise<FileReceipt> {
+  const dataset = await openDataset(path)
+  try {
+    const { readable, records } = await countFrames(dataset)
+    return { path, readable, records, bytes: await datasetBytes(path) }
+  } finally {
+    await dataset.close()
+  }
+}
+
+const ROWS_AT_ONCE = 1_000
+
+async function countFrames(dataset: Dataset): Promise<{ readable: number; records: number }> {
+  let records = 0
+  for (let from = 0; from < dataset.frames; from += ROWS_AT_ONCE) {
+    for (const { record } of await dataset.rows(from, ROWS_AT_ONCE))
+      if (Object.keys(record).length > 0) records += 1
+  }
+  const present = dataset.images.map((image) => {
+    if (!image.readable)
+      throw new Failed('dataset.unreadable', image.reason ?? `${image.name} can't be read.`)
+    return image.present ?? image.declared
+  })
+  return { readable: present.reduce((sum, count) => sum + count, 0), records }
+}

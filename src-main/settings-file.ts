@@ -1,0 +1,116 @@
+/** Settings on disk: versioned, written atomically, and never in the way. A file that can't be read is kept aside and reported; one bad field costs that field. */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync
+} from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Failed } from '../src-preload/contract/failure'
+import { settingsCheck, type Settings } from '../src-preload/contract/settings'
+
+const VERSION = 1
+
+export const defaultSettings = (): Settings => ({
+  theme: 'dark',
+  folder: join(homedir(), 'Benchframe'),
+  prefix: 'run',
+  format: 'ome-zarr',
+  triggerKind: 'interval',
+  intervalMs: 200,
+  frames: null,
+  seconds: null,
+  fullPool: 'hold',
+  operator: '',
+  sample: '',
+  done: '',
+  notes: '',
+  fields: [],
+  serialPorts: [],
+  camera: { width: 1024, height: 1024, pixelType: 'uint16', exposureMs: 20 },
+  recents: [],
+  live: true
+})
+
+export class SettingsFile {
+  readonly #path: string
+  #settings: Settings
+  /** What was wrong with the file at the start, for the user. */
+  readonly problem: Failed | null
+
+  constructor(path: string) {
+    this.#path = path
+    const { settings, problem } = load(path)
+    this.#settings = settings
+    this.problem = problem
+  }
+
+  get(): Settings {
+    return this.#settings
+  }
+
+  /** Changes and saves. Throws `argument.invalid` on a value that the settings don't allow, and then changes nothing. */
+  change(patch: Partial<Settings>): Settings {
+    this.#settings = settingsCheck({ ...this.#settings, ...patch }, 'settings')
+    writeAtomically(
+      this.#path,
+      `${JSON.stringify({ version: VERSION, settings: this.#settings }, null, 2)}\n`
+    )
+    return this.#settings
+  }
+}
+
+function load(path: string): { settings: Settings; problem: Failed | null } {
+  if (!existsSync(path)) return { settings: defaultSettings(), problem: null }
+  try {
+    const stored = JSON.parse(readFileSync(path, 'utf8')) as { settings?: unknown }
+    if (typeof stored.settings !== 'object' || stored.settings === null)
+      throw new TypeError('no settings in it')
+    return { settings: fieldByField(stored.settings as Record<string, unknown>), problem: null }
+  } catch (error) {
+    const aside = `${path}.unreadable-${Date.now()}`
+    renameSync(path, aside)
+    const problem = new Failed(
+      'internal',
+      'The settings could not be read; Benchframe starts with the usual ones.',
+      {
+        next: `The old file was kept as ${aside}.`,
+        detail: String(error)
+      }
+    )
+    return { settings: defaultSettings(), problem }
+  }
+}
+
+/** Takes every stored field that is legal today; the rest keep their defaults. */
+function fieldByField(stored: Record<string, unknown>): Settings {
+  let settings = defaultSettings()
+  for (const key of Object.keys(settings)) {
+    if (!Object.prototype.hasOwnProperty.call(stored, key)) continue
+    try {
+      settings = settingsCheck({ ...settings, [key]: stored[key] }, 'settings')
+    } catch (error) {
+      if (!(error instanceof Failed)) throw error
+    }
+  }
+  return settings
+}
+
+/** Replaces a small text file so that a crash leaves the old or the new one, never a part. */
+export function writeAtomically(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  const temporary = `${path}.tmp`
+  const file = openSync(temporary, 'w')
+  try {
+    writeSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(temporary, path)
+}

@@ -1,0 +1,183 @@
+/** The window and everything that keeps a page inside it: own scheme, policy headers, sandbox, and no way out. */
+import { BrowserWindow, Menu, protocol, session, type MenuItemConstructorOptions } from 'electron'
+import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { extname, join, normalize, sep } from 'node:path'
+import type { MenuAction } from '../src-preload/contract/events'
+import { APP_ORIGIN } from './ipc'
+import { writeAtomically } from './settings-file'
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json'
+}
+
+const HEADERS = {
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' blob: data:",
+    "font-src 'self'",
+    "worker-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'"
+  ].join('; '),
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff'
+}
+
+/** Must run before the app is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }
+  ])
+}
+
+interface ServedFile {
+  readonly status: number
+  readonly type: string
+  readonly body: Buffer
+}
+
+async function serve(root: string, url: string): Promise<ServedFile> {
+  const wanted = decodeURIComponent(new URL(url).pathname)
+  const path = normalize(join(root, wanted === '/' ? 'index.html' : wanted))
+  const inside = path.startsWith(root + sep) && existsSync(path)
+  if (!inside) return { status: 404, type: 'text/plain', body: Buffer.from('not here') }
+  return { status: 200, type: TYPES[extname(path)] ?? 'application/octet-stream', body: await readFile(path) }
+}
+
+/** Electron 25 and newer have `protocol.handle`, 22 has the buffer protocol; both answer the same file with the same headers. */
+interface ModernProtocol {
+  handle?: (scheme: string, handler: (request: { url: string }) => Promise<unknown>) => void
+}
+type ResponseMaker = new (body: Buffer, init: { status: number; headers: Record<string, string> }) => unknown
+
+export function servePage(root: string): void {
+  const modern = protocol as unknown as ModernProtocol
+  const makeResponse = (globalThis as unknown as { Response?: ResponseMaker }).Response
+  if (modern.handle !== undefined && makeResponse !== undefined) {
+    modern.handle('app', async ({ url }) => {
+      const { status, type, body } = await serve(root, url)
+      return new makeResponse(body, { status, headers: { ...HEADERS, 'Content-Type': type } })
+    })
+    return
+  }
+  protocol.registerBufferProtocol('app', (request, answer) => {
+    serve(root, request.url).then(
+      ({ status, type, body }) =>
+        answer({ statusCode: status, mimeType: type, data: body, headers: HEADERS }),
+      () => answer({ error: -2 })
+    )
+  })
+}
+
+export interface WindowOptions {
+  readonly preload: string
+  /** Where size and place are remembered. */
+  readonly stateFile: string
+}
+
+interface Bounds {
+  readonly x?: number
+  readonly y?: number
+  readonly width: number
+  readonly height: number
+}
+
+export function createWindow({ preload, stateFile }: WindowOptions): BrowserWindow {
+  const window = new BrowserWindow({
+    ...rememberedBounds(stateFile),
+    minWidth: 960,
+    minHeight: 600,
+    show: false,
+    backgroundColor: '#14161a',
+    title: 'Benchframe',
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      spellcheck: false
+    }
+  })
+  const contents = window.webContents
+  contents.on('will-navigate', (event) => event.preventDefault())
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  window.once('ready-to-show', () => window.show())
+  window.on('close', () => {
+    writeAtomically(stateFile, JSON.stringify(window.getNormalBounds()))
+  })
+  void window.loadURL(`${APP_ORIGIN}/index.html`)
+  return window
+}
+
+/** No page of ours needs a permission; a camera of the page's own will be asked for here when there is one. */
+export function refusePermissions(): void {
+  session.defaultSession.setPermissionRequestHandler((_, __, answer) => answer(false))
+  session.defaultSession.setPermissionCheckHandler(() => false)
+}
+
+function rememberedBounds(stateFile: string): Bounds {
+  const usual = { width: 1440, height: 900 }
+  if (!existsSync(stateFile)) return usual
+  try {
+    const { x, y, width, height } = JSON.parse(readFileSync(stateFile, 'utf8')) as Partial<Bounds>
+    const numbers = [x, y, width, height].every(
+      (value) => typeof value === 'number' && Number.isFinite(value)
+    )
+    return numbers
+      ? { x: x as number, y: y as number, width: width as number, height: height as number }
+      : usual
+  } catch {
+    // A damaged file of window sizes is worth nothing more than the usual size.
+    return usual
+  }
+}
+
+/** The desktop's menu. Keys are shown here and handled by the page, which knows whether someone is typing (U2). */
+export function setMenu(tell: (action: MenuAction) => void): void {
+  const item = (label: string, action: MenuAction, accelerator?: string): MenuItemConstructorOptions => ({
+    label,
+    click: () => tell(action),
+    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false })
+  })
+  Menu.setApplicationMenu(
+    Menu.buildFromTemplate([
+      { label: 'File', submenu: [item('Open…', 'open', 'Ctrl+O'), { type: 'separator' }, { role: 'quit' }] },
+      { role: 'editMenu' },
+      {
+        label: 'Acquire',
+        submenu: [
+          item('Live', 'live', 'Ctrl+L'),
+          item('Snap', 'snap', 'Ctrl+K'),
+          item('Record', 'record', 'Ctrl+R'),
+          item('Stop', 'stop', 'Ctrl+.')
+        ]
+      },
+      {
+        label: 'View',
+        submenu: [
+          item('Acquire', 'acquire'),
+          item('Review', 'review'),
+          { type: 'separator' },
+          { role: 'togglefullscreen' },
+          { role: 'toggleDevTools' }
+        ]
+      },
+      { label: 'Help', submenu: [item('Keys', 'keys', '?')] }
+    ])
+  )
+}
