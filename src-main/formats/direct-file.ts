@@ -54,7 +54,12 @@ export class DirectFile {
     return DirectFile.start(path, memory, OPEN_EXISTING, options)
   }
 
-  private static start(path: string, memory: PixelMemory, flags: number, options: DirectFileOptions): DirectFile {
+  private static start(
+    path: string,
+    memory: PixelMemory,
+    flags: number,
+    options: DirectFileOptions
+  ): DirectFile {
     const file = new DirectFile(path, memory, options.disk ?? realDisk)
     // The ordinary handle first: it alone decides whether the file may be created.
     file.plainFd = onDisk(`create ${path}`, () => file.disk.open(path, flags))

@@ -47,8 +47,20 @@ export interface StreamPlan {
   /** The same axes in the order in which OME-Zarr stores them, as indices into `axes`. */
   readonly storageOrder: readonly number[]
   /** y and x: unit and size of a pixel where known; chunk sizes for OME-Zarr. */
-  readonly y: { readonly unit: string | null; readonly scale: number | null; readonly translation: number | null; readonly chunk: number; readonly shardChunks: number | null }
-  readonly x: { readonly unit: string | null; readonly scale: number | null; readonly translation: number | null; readonly chunk: number; readonly shardChunks: number | null }
+  readonly y: {
+    readonly unit: string | null
+    readonly scale: number | null
+    readonly translation: number | null
+    readonly chunk: number
+    readonly shardChunks: number | null
+  }
+  readonly x: {
+    readonly unit: string | null
+    readonly scale: number | null
+    readonly translation: number | null
+    readonly chunk: number
+    readonly shardChunks: number | null
+  }
   readonly images: readonly ImagePlan[]
   readonly plate: Plate | null
   readonly compression: { readonly tiff: Compression; readonly zarr: Compression }

@@ -9,7 +9,10 @@ export function imageSizes(plan: Pick<StreamPlan, 'axes'>, planes: number): numb
 
 /** Number of a plane in its image, counted in acquisition order. */
 export function planeNumber(plan: Pick<StreamPlan, 'axes'>, index: readonly number[]): number {
-  return plan.axes.reduce((number, axis, i) => (i === 0 ? 0 : number * (axis.count ?? 1)) + (index[i] ?? 0), 0)
+  return plan.axes.reduce(
+    (number, axis, i) => (i === 0 ? 0 : number * (axis.count ?? 1)) + (index[i] ?? 0),
+    0
+  )
 }
 
 /** Index along `plan.axes` of the plane with this number. */
