@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { build } from './build.mjs'
 import { electronEnv, electronFlags, ensureElectron } from './electron-runtime.mjs'
 import { ensurePackages } from './packages.mjs'
@@ -11,6 +12,10 @@ import { asProgram, hasDisplay, isLinux, root, say, SetupError } from './places.
 import { ensureSystemPackages } from './system-packages.mjs'
 
 const args = process.argv.slice(2)
+
+/** What Chromium says of a machine without session bus or graphics card. It means nothing, and looks alarming. */
+const noise =
+  /^\[\d+:\d+\/[\d.]+:ERROR:(bus|viz_main_impl|gpu_memory_buffer_support_x11|angle_platform_impl)\.cc/
 
 /**
  * Shares the terminal with the program, so that Ctrl-C reaches it and it can finish a recording.
@@ -21,7 +26,10 @@ const args = process.argv.slice(2)
  */
 function inForeground(command, given, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, given, { cwd: root, env, stdio: 'inherit' })
+    const child = spawn(command, given, { cwd: root, env, stdio: ['inherit', 'inherit', 'pipe'] })
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (!noise.test(line)) process.stderr.write(`${line}\n`)
+    })
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
       process.on(signal, () => {
         if (signal !== 'SIGINT') child.kill(signal) // the terminal sends SIGINT to both

@@ -1,4 +1,5 @@
 // Starts the built app in real Electron, with a profile of its own, and ends it whatever happens.
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,8 +29,7 @@ export interface Launched {
 const closeSeconds = 20
 
 /** Ends the app as a user does, and by force when that takes too long. */
-async function end(app: ElectronApplication): Promise<string | undefined> {
-  const child = app.process()
+async function end(app: ElectronApplication, child: ChildProcess): Promise<string | undefined> {
   if (child.exitCode !== null || child.signalCode !== null) return undefined
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {
@@ -42,12 +42,16 @@ async function end(app: ElectronApplication): Promise<string | undefined> {
   return `the app did not end within ${closeSeconds} s and was killed`
 }
 
-function watch(page: Page, errors: string[]): void {
-  page.on('pageerror', (error) => errors.push(`uncaught in the page: ${error.stack ?? error.message}`))
-  page.on('crash', () => errors.push('the page crashed'))
-  page.on('console', (message) => {
+/** Playwright holds the app back until these listen, so that the first line of the page is heard, too. */
+function watch(app: ElectronApplication, errors: string[]): void {
+  const context = app.context()
+  context.on('weberror', (failure) => {
+    errors.push(`uncaught in the page: ${failure.error().stack ?? failure.error().message}`)
+  })
+  context.on('console', (message) => {
     if (message.type() === 'error') errors.push(`console.error: ${message.text()}`)
   })
+  app.on('window', (page) => page.on('crash', () => errors.push('the page crashed')))
 }
 
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
@@ -72,11 +76,15 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const hear = (part: Buffer): void => {
     output += part.toString()
   }
-  app.process().stdout?.on('data', hear)
-  app.process().stderr?.on('data', hear)
-  app.on('window', (page) => watch(page, errors))
+  const child = app.process()
+  child.stdout?.on('data', hear)
+  child.stderr?.on('data', hear)
+  watch(app, errors)
+  let closed = false
   const close = async (): Promise<void> => {
-    const hung = await end(app)
+    if (closed) return // who closed it first has the errors
+    closed = true
+    const hung = await end(app, child)
     if (options.userData === undefined) await rm(userData, { recursive: true, force: true })
     const unexpected = errors.filter((error) => !options.expectErrors?.some((pattern) => pattern.test(error)))
     if (hung !== undefined) unexpected.push(hung)
@@ -88,7 +96,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     await page.waitForLoadState('domcontentloaded')
     return { app, page, userData, output: () => output, close }
   } catch (error) {
-    await end(app)
+    await end(app, child)
     throw new Error(`The app showed no window. Main printed:\n${output.slice(-4000)}`, { cause: error })
   }
 }
