@@ -1,0 +1,149 @@
+/**
+ * Records of many frames as typed columns, so that 10⁵ frames take megabytes and no object each. Knows how a value read from text stays able to
+ * become a number or a text again when the key's type is known.
+ */
+import type { Json } from '../../../src-preload/contract/record'
+import { canonicalNumber } from './text-value'
+
+const ABSENT = 0
+/** A number as such. */
+const NUMBER = 1
+/** A text whose type is still open, and that is no canonical number. */
+const OPEN_TEXT = 2
+/** Any other value, exactly. */
+const EXACT = 3
+/** A text whose type is still open, kept as the number that it spells. */
+const OPEN_NUMBER = 4
+
+/** What a cell gives: a value, or a text of which only the key's type can tell what it was. */
+export type Cell = { readonly value: Json } | { readonly text: string }
+
+export interface RowStore {
+  readonly length: number
+  readonly keys: readonly string[]
+  /** Adds a row of exact values. */
+  addValues(keys: readonly string[], values: readonly Json[]): number
+  /** Adds a row of texts whose types are open. */
+  addTexts(keys: readonly string[], texts: readonly string[]): number
+  /** The row's keys in their order. */
+  keysOf(row: number): readonly string[]
+  cell(row: number, key: string): Cell | null
+}
+
+interface Column {
+  kinds: Uint8Array
+  numbers: Float64Array
+  readonly others: Map<number, Json>
+}
+
+interface Shape {
+  readonly keys: readonly string[]
+  readonly longer: Map<string, number>
+}
+
+const FIRST_ROOM = 64
+
+export function rowStore(): RowStore {
+  const columns = new Map<string, Column>()
+  const shapes: Shape[] = [{ keys: [], longer: new Map() }]
+  const interned = new Map<string, string>()
+  let shapeOf = new Uint32Array(FIRST_ROOM)
+  let length = 0
+
+  function shape(keys: readonly string[]): number {
+    let at = 0
+    for (const key of keys) {
+      const here = shapes[at] as Shape
+      let next = here.longer.get(key)
+      if (next === undefined) {
+        next = shapes.length
+        shapes.push({ keys: [...here.keys, key], longer: new Map() })
+        here.longer.set(key, next)
+      }
+      at = next
+    }
+    return at
+  }
+
+  function column(key: string, row: number): Column {
+    let found = columns.get(key)
+    if (found === undefined) {
+      const room = Math.max(FIRST_ROOM, shapeOf.length)
+      found = { kinds: new Uint8Array(room), numbers: new Float64Array(room), others: new Map() }
+      columns.set(key, found)
+    }
+    if (row >= found.kinds.length) {
+      const room = Math.max(row + 1, found.kinds.length * 2)
+      const { kinds, numbers } = found
+      found.kinds = new Uint8Array(room)
+      found.kinds.set(kinds)
+      found.numbers = new Float64Array(room)
+      found.numbers.set(numbers)
+    }
+    return found
+  }
+
+  /** Texts repeat from frame to frame: one copy of each is kept. */
+  function intern(text: string): string {
+    if (text.length > 64) return text
+    const known = interned.get(text)
+    if (known !== undefined) return known
+    if (interned.size < 100_000) interned.set(text, text)
+    return text
+  }
+
+  function newRow(keys: readonly string[]): number {
+    const row = length++
+    if (row >= shapeOf.length) {
+      const old = shapeOf
+      shapeOf = new Uint32Array(old.length * 2)
+      shapeOf.set(old)
+    }
+    shapeOf[row] = shape(keys)
+    return row
+  }
+
+  function put(row: number, key: string, kind: number, value: Json): void {
+    const into = column(key, row)
+    into.kinds[row] = kind
+    if (kind === NUMBER || kind === OPEN_NUMBER) into.numbers[row] = value as number
+    else into.others.set(row, typeof value === 'string' ? intern(value) : value)
+  }
+
+  return {
+    get length() {
+      return length
+    },
+    get keys() {
+      return [...columns.keys()]
+    },
+    addValues(keys, values) {
+      const row = newRow(keys)
+      keys.forEach((key, i) => {
+        const value = values[i] as Json
+        put(row, key, typeof value === 'number' ? NUMBER : EXACT, value)
+      })
+      return row
+    },
+    addTexts(keys, texts) {
+      const row = newRow(keys)
+      keys.forEach((key, i) => {
+        const text = texts[i] as string
+        const number = canonicalNumber(text)
+        if (number === null) put(row, key, OPEN_TEXT, text)
+        else put(row, key, OPEN_NUMBER, number)
+      })
+      return row
+    },
+    keysOf: (row) => shapes[shapeOf[row] ?? 0]?.keys ?? [],
+    cell(row, key) {
+      const from = columns.get(key)
+      const kind = from?.kinds[row] ?? ABSENT
+      if (from === undefined || kind === ABSENT) return null
+      if (kind === NUMBER) return { value: from.numbers[row] as number }
+      if (kind === OPEN_NUMBER) return { text: String(from.numbers[row]) }
+      const other = from.others.get(row) as Json
+      return kind === EXACT ? { value: other } : { text: other as string }
+    }
+  }
+}

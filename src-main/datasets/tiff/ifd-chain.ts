@@ -1,0 +1,88 @@
+/** The chain of a TIFF's directories, walked only as far as someone asks, without recursion; knows where a broken chain ends and why. */
+import type { ByteSource } from '../byte-source'
+import { readIfd, TiffDamage, type Ifd, type TiffHeader } from './ifd'
+
+export interface IfdChain {
+  readonly header: TiffHeader
+  /** Directory number `index`, or null where the chain is shorter. */
+  at(index: number, signal?: AbortSignal): Promise<Ifd | null>
+  /** Walks on until the end or for `budgetMs`; answers the length, or null when the time was not enough. */
+  count(budgetMs: number, signal?: AbortSignal): Promise<number | null>
+  /** Directories seen so far. */
+  readonly known: number
+  /** Why the chain ended before its end, in a clause; null while it is sound. */
+  readonly damage: string | null
+}
+
+/** Longest piece of walking between two turns of the event loop. */
+const SLICE_MS = 8
+const MOST_IFDS = 20_000_000
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+export function ifdChain(source: ByteSource, header: TiffHeader): IfdChain {
+  const offsets: number[] = []
+  const seen = new Set<number>()
+  let next = header.firstIfd
+  let damage: string | null = null
+  let walking: Promise<unknown> = Promise.resolve()
+
+  /** One step; false at the end. */
+  function step(): boolean {
+    if (next === 0 || damage !== null) return false
+    if (seen.has(next)) damage = `the chain of directories runs in a circle after directory ${offsets.length - 1}`
+    else if (offsets.length >= MOST_IFDS) damage = 'the chain of directories has no end'
+    if (damage !== null) return false
+    try {
+      const ifd = readIfd(source, header, next)
+      seen.add(next)
+      offsets.push(next)
+      next = ifd.next
+      return true
+    } catch (error) {
+      if (!(error instanceof TiffDamage)) throw error
+      damage = error.message
+      return false
+    }
+  }
+
+  async function walk(until: number, budgetMs: number, signal?: AbortSignal): Promise<void> {
+    const start = performance.now()
+    let sliceStart = start
+    while (offsets.length <= until && step()) {
+      const now = performance.now()
+      if (now - start > budgetMs) return
+      if (now - sliceStart > SLICE_MS) {
+        await turn()
+        signal?.throwIfAborted()
+        sliceStart = performance.now()
+      }
+    }
+  }
+
+  /** Walks one after the other: two at once would take the same steps twice. */
+  function queued(until: number, budgetMs: number, signal?: AbortSignal): Promise<void> {
+    const mine = walking.then(() => walk(until, budgetMs, signal))
+    walking = mine.catch(() => undefined) // the caller hears of it through `mine`
+    return mine
+  }
+
+  return {
+    header,
+    get known() {
+      return offsets.length
+    },
+    get damage() {
+      return damage
+    },
+    async at(index, signal) {
+      if (index >= offsets.length) await queued(index, Infinity, signal)
+      const offset = offsets[index]
+      return offset === undefined ? null : readIfd(source, header, offset)
+    },
+    async count(budgetMs, signal) {
+      await queued(Infinity, budgetMs, signal)
+      return next === 0 || damage !== null ? offsets.length : null
+    }
+  }
+}
