@@ -1,0 +1,53 @@
+// What the build made: files that Electron 22 and plain Node take as they are.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { built } from '../../resources/setup/places.mjs'
+
+const main = join(built, 'main')
+const entries = existsSync(main) ? readdirSync(main).filter((name) => name.endsWith('.cjs')) : []
+
+function required(file: string): string[] {
+  return [...readFileSync(file, 'utf8').matchAll(/\brequire\(["'`]([^"'`]+)["'`]\)/g)].map(
+    (match) => match[1] ?? ''
+  )
+}
+
+/** All packages and builtins that the entry reaches through its chunks. */
+function reached(entry: string): Set<string> {
+  const names = new Set<string>()
+  const seen = new Set<string>()
+  const open = [join(main, entry)]
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (seen.has(file)) continue
+    seen.add(file)
+    for (const name of required(file))
+      if (name.startsWith('.')) open.push(join(dirname(file), name))
+      else names.add(name)
+  }
+  return names
+}
+
+describe.runIf(entries.length > 0)('out/main', () => {
+  it.each(entries.filter((name) => name !== 'index.cjs'))('%s runs without Electron', (entry) => {
+    expect([...reached(entry)]).not.toContain('electron')
+  })
+
+  it('has the window’s entry and the command line', () => {
+    expect(entries).toEqual(expect.arrayContaining(['index.cjs', 'cli.cjs']))
+    expect([...reached('index.cjs')]).toContain('electron')
+  })
+
+  it.each(entries)('%s needs no package but serialport', (entry) => {
+    const packages = [...reached(entry)].filter((name) => !/^(node:|electron$)/.test(name))
+    const builtins = new Set(process.getBuiltinModule('node:module').builtinModules)
+    expect(packages.filter((name) => !builtins.has(name) && name !== 'serialport')).toEqual([])
+  })
+})
+
+describe.runIf(existsSync(join(built, 'preload/index.cjs')))('out/preload', () => {
+  it('is one file that requires electron alone, as a sandboxed script must', () => {
+    expect(readdirSync(join(built, 'preload'))).toEqual(['index.cjs'])
+    expect(required(join(built, 'preload/index.cjs'))).toEqual(['electron'])
+  })
+})
