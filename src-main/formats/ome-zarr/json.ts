@@ -1,0 +1,57 @@
+/** JSON documents in pieces: put together while they are streamed to disk, and replaced as one. */
+import type { Json } from '../../../src-preload/contract/record'
+import { replaceFile, writeAll, type Disk } from '../disk'
+import { jsonText } from '../json-text'
+
+/** Json, or a field that is left out. */
+export type Loose =
+  string | number | boolean | null | bigint | undefined | readonly Loose[] | { readonly [key: string]: Loose }
+
+/** What reaches a document was checked when it came in; a number that is none anyway becomes null. */
+export const valueText = (value: Loose | Json): string =>
+  jsonText(value, 'zarr.json', { notFinite: () => undefined })
+
+/** The text of an object with these fields, each given as pieces of JSON text. */
+export function* objectText(
+  fields: Iterable<readonly [string, Iterable<string> | string]>
+): Generator<string> {
+  let lead = '{'
+  for (const [key, pieces] of fields) {
+    yield `${lead}${JSON.stringify(key)}:`
+    if (typeof pieces === 'string') yield pieces
+    else yield* pieces
+    lead = ','
+  }
+  yield lead === '{' ? '{}' : '}'
+}
+
+/** The text of a list whose items are given as JSON text, a line each. */
+export function* listText(items: Iterable<string>): Generator<string> {
+  let lead = '['
+  for (const item of items) {
+    yield `${lead}\n${item}`
+    lead = ','
+  }
+  yield lead === '[' ? '[]' : '\n]'
+}
+
+const MOST_HELD = 256 * 1024
+
+/** Streams `pieces` into a document that takes the old one's place when it is whole and on disk. */
+export function replaceDocument(disk: Disk, path: string, pieces: Iterable<string>): void {
+  replaceFile(disk, path, (fd) => {
+    let held = ''
+    let position = 0
+    const flush = (): void => {
+      const bytes = Buffer.from(held, 'utf8')
+      writeAll(disk, fd, bytes, position)
+      position += bytes.length
+      held = ''
+    }
+    for (const piece of pieces) {
+      held += piece
+      if (held.length >= MOST_HELD) flush()
+    }
+    if (held !== '') flush()
+  })
+}

@@ -1,0 +1,78 @@
+/** The range of pixel values seen in each channel of each image, from a sample of pixels: the display window that viewers start with. */
+import type { PixelType } from '../../../src-preload/contract/pixels'
+import type { Window } from './image-attributes'
+
+/** Of the first frames all are looked at, later every 16th, 4096 pixels of each: less than 10 µs a frame. */
+const ALL_UNTIL = 16
+const THEN_EVERY = 16
+const PIXELS_LOOKED_AT = 4096
+
+type Numbers = ArrayLike<number | bigint>
+
+function view(type: PixelType, bytes: Uint8Array): Numbers {
+  const { buffer, byteOffset, byteLength } = bytes
+  switch (type) {
+    case 'uint8':
+      return bytes
+    case 'int8':
+      return new Int8Array(buffer, byteOffset, byteLength)
+    case 'uint16':
+      return new Uint16Array(buffer, byteOffset, byteLength / 2)
+    case 'int16':
+      return new Int16Array(buffer, byteOffset, byteLength / 2)
+    case 'uint32':
+      return new Uint32Array(buffer, byteOffset, byteLength / 4)
+    case 'int32':
+      return new Int32Array(buffer, byteOffset, byteLength / 4)
+    case 'float32':
+      return new Float32Array(buffer, byteOffset, byteLength / 4)
+    case 'float64':
+      return new Float64Array(buffer, byteOffset, byteLength / 8)
+    case 'uint64':
+      return new BigUint64Array(buffer, byteOffset, byteLength / 8)
+    case 'int64':
+      return new BigInt64Array(buffer, byteOffset, byteLength / 8)
+    case 'float16':
+      return halves(new Uint16Array(buffer, byteOffset, byteLength / 2))
+  }
+}
+
+/** IEEE 754 half precision; only the sampled ones are worked out. */
+function halves(bits: Uint16Array): Numbers {
+  const value = (half: number): number => {
+    const sign = half >> 15 === 0 ? 1 : -1
+    const exponent = (half >> 10) & 31
+    const fraction = half & 1023
+    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
+    return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25)
+  }
+  return new Proxy([] as number[], {
+    get: (_, key) => (key === 'length' ? bits.length : value(bits[Number(key)] ?? 0))
+  })
+}
+
+export class Windows {
+  private readonly seen = new Map<string, { least: number; greatest: number; frames: number }>()
+
+  constructor(private readonly type: PixelType) {}
+
+  /** `pixels` must start at a multiple of the pixel's size. */
+  look(image: number, channel: number, pixels: Uint8Array): void {
+    const key = `${image}/${channel}`
+    let range = this.seen.get(key)
+    if (range === undefined) this.seen.set(key, (range = { least: Infinity, greatest: -Infinity, frames: 0 }))
+    if (range.frames++ >= ALL_UNTIL && range.frames % THEN_EVERY !== 0) return
+    const values = view(this.type, pixels)
+    const step = Math.max(1, Math.floor(values.length / PIXELS_LOOKED_AT)) | 1 // odd, or it would look at a few columns alone
+    for (let at = 0; at < values.length; at += step) {
+      const value = Number(values[at])
+      if (value < range.least && value !== -Infinity) range.least = value
+      if (value > range.greatest && value !== Infinity) range.greatest = value
+    }
+  }
+
+  of(image: number, channel: number): Window | null {
+    const range = this.seen.get(`${image}/${channel}`)
+    return range === undefined || range.least > range.greatest ? null : range
+  }
+}

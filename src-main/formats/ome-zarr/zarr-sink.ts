@@ -1,0 +1,183 @@
+/** OME-Zarr 0.5 as a sink: creates the hierarchy, brings frames into chunks, lets the arrays grow with what is complete, and finishes all documents. */
+import { onDisk } from '../disk'
+import type {
+  FileSink,
+  ImagePlan,
+  Location,
+  PlacedFrame,
+  RecordSource,
+  SinkDeps,
+  StreamPlan
+} from '../file-sink'
+import { ArrayStore } from './array-store'
+import {
+  arrayFolder,
+  imagesWithFrames,
+  makeFolders,
+  writeArrayDocument,
+  writeFinalDocuments,
+  writeGroups
+} from './documents'
+import { makeGrid, type Grid } from './grid'
+import { OpenFiles, removeTree } from './open-files'
+import { makeOrder, type Order } from './order'
+import { RawPixels, type PixelWriter } from './raw-pixels'
+import { Windows } from './windows'
+
+interface ImageState {
+  readonly plan: ImagePlan
+  readonly store: ArrayStore
+  /** Steps along the slowest axis that the array's document shows. */
+  shown: number
+}
+
+/** Creates the folder of the dataset, which must not be there yet, and all documents of an empty one. */
+export function createZarrSink(plan: StreamPlan, deps: SinkDeps): FileSink {
+  const { disk } = deps
+  const root = plan.zarrPath as string
+  onDisk(`create ${root}`, () => disk.makeFolder(root))
+  const sink = new ZarrSink(plan, deps, root)
+  try {
+    sink.begin()
+  } catch (error) {
+    sink.remove()
+    throw error
+  }
+  return sink
+}
+
+class ZarrSink implements FileSink {
+  readonly kind = 'ome-zarr'
+  private readonly grid: Grid
+  private readonly order: Order
+  private readonly pixels: PixelWriter
+  private readonly files: OpenFiles
+  private readonly images: readonly ImageState[]
+  private readonly windows: Windows
+  private readonly channelAt: number
+  /** Of the newest plane that came or was skipped. */
+  private ordinal = -1
+
+  constructor(
+    private readonly plan: StreamPlan,
+    private readonly deps: SinkDeps,
+    readonly path: string
+  ) {
+    const grid = (this.grid = makeGrid(plan))
+    this.order = makeOrder(plan, grid)
+    this.pixels = new RawPixels(grid, deps.memory, (image) => this.store(image))
+    this.files = new OpenFiles({ disk: deps.disk, memory: this.pixels.memory })
+    this.windows = new Windows(plan.frame.pixelType)
+    this.channelAt = plan.axes.findIndex((axis) => axis.type === 'channel')
+    this.images = plan.images.map((image) => {
+      const folder = arrayFolder(path, image)
+      const store = new ArrayStore(folder, image.index, grid, this.order, this.files, deps.disk, false)
+      return { plan: image, store, shown: 0 }
+    })
+  }
+
+  begin(): void {
+    const { plan, grid, deps } = this
+    for (const image of this.images) {
+      makeFolders(deps.disk, this.path, arrayFolder(this.path, image.plan))
+      writeArrayDocument(deps.disk, plan, grid, image.plan, this.sizes(0))
+    }
+    writeGroups(deps.disk, { ...this.documents(), images: plan.images, records: null })
+  }
+
+  write(frames: readonly PlacedFrame[]): readonly Location[] {
+    const stores = [...new Set(frames.map((frame) => frame.image))].map((image) => this.store(image))
+    try {
+      const locations = this.pixels.write(frames)
+      for (const frame of frames) {
+        this.pass(frame.image, frame.index)
+        this.look(frame)
+      }
+      for (const store of stores) store.seal(this.ordinal)
+      for (const store of stores) store.forget(this.ordinal)
+      return locations
+    } catch (error) {
+      this.pixels.takeBack()
+      throw error
+    }
+  }
+
+  skip(image: number, index: readonly number[]): void {
+    this.pass(image, index)
+  }
+
+  checkpoint(): void {
+    for (const { store } of this.images) {
+      store.seal(this.ordinal)
+      store.forget(this.ordinal)
+      store.publish()
+    }
+  }
+
+  sync(): void {
+    this.files.sync()
+    this.grow()
+  }
+
+  finish(records: RecordSource): void {
+    const { plan, deps } = this
+    for (const { store } of this.images) {
+      store.seal(Infinity)
+      store.forget(Infinity)
+    }
+    this.files.sync()
+    writeFinalDocuments(deps.disk, { ...this.documents(), images: imagesWithFrames(plan, records), records })
+    this.abandon()
+  }
+
+  remove(): void {
+    this.abandon()
+    removeTree(this.deps.disk, this.path)
+  }
+
+  abandon(): void {
+    this.pixels.close()
+    this.files.closeAll()
+  }
+
+  private documents() {
+    return {
+      plan: this.plan,
+      grid: this.grid,
+      window: (image: number, channel: number) => this.windows.of(image, channel)
+    }
+  }
+
+  private store(image: number): ArrayStore {
+    return (this.images[image] as ImageState).store
+  }
+
+  private pass(image: number, index: readonly number[]): void {
+    this.ordinal = Math.max(this.ordinal, this.order.ordinal(image, index))
+  }
+
+  private look(frame: PlacedFrame): void {
+    const channel = this.channelAt === -1 ? 0 : (frame.index[this.channelAt] as number)
+    const bytes = new Uint8Array(this.deps.memory.buffer, frame.offset, this.grid.frameBytes)
+    this.windows.look(frame.image, channel, bytes)
+  }
+
+  /** Shows what is complete and on disk: whole files along the slowest axis, or whole chunks where the index tells them apart. */
+  private grow(): void {
+    const slowest = this.grid.axes.find((axis) => axis.at === 0)
+    if (slowest === undefined) return
+    const unit = this.grid.indexAtStart ? slowest.chunk : slowest.span
+    for (const image of this.images) {
+      const done = this.order.stepsDone(image.plan.index, this.ordinal)
+      const shown = done === slowest.plan.count ? done : done - (done % unit)
+      if (shown <= image.shown) continue
+      writeArrayDocument(this.deps.disk, this.plan, this.grid, image.plan, this.sizes(shown))
+      image.shown = shown
+    }
+  }
+
+  /** Sizes along plan.axes with so many steps of the slowest. */
+  private sizes(steps: number): number[] {
+    return this.plan.axes.map((axis, at) => (at === 0 ? steps : (axis.count as number)))
+  }
+}
