@@ -5,7 +5,16 @@ import { parse } from 'vue/compiler-sfc'
 import ts from 'typescript'
 
 export type Layer =
-  'contract' | 'preload' | 'page' | 'devices' | 'formats' | 'datasets' | 'acquisition' | 'shell' | 'resources'
+  | 'contract'
+  | 'preload'
+  | 'page'
+  | 'devices'
+  | 'formats'
+  | 'datasets'
+  | 'acquisition'
+  | 'shell'
+  | 'shared'
+  | 'resources'
 
 interface Rule {
   /** Other layers whose files it may import. */
@@ -17,25 +26,44 @@ interface Rule {
   readonly packages: readonly string[]
 }
 
-const readers = ['fflate', 'saxes', 'zarrita']
-const pagePackages = ['@lucide/vue', '@tanstack/vue-virtual', '@vueuse/core', 'd3-scale-chromatic', 'fflate']
-const pageLibraries = [...pagePackages, 'pinia', 'reka-ui', 'uplot', 'vue', 'vue-i18n']
+const readers = ['fflate', 'numcodecs', 'saxes', 'zarrita', 'zstddec']
+const sharedFiles = ['built-file', 'picture'].map((name) => `src-main/${name}`)
+const pageLibraries = [
+  '@fontsource-variable/',
+  '@lucide/vue',
+  '@tanstack/vue-virtual',
+  '@vueuse/core',
+  'd3-scale-chromatic',
+  'fflate',
+  'pinia',
+  'reka-ui',
+  'uplot',
+  'vue',
+  'vue-i18n'
+]
 
 const rules: Readonly<Record<Exclude<Layer, 'resources'>, Rule>> = {
   contract: { layers: [], node: 'none', packages: [] },
   preload: { layers: ['contract'], node: 'none', packages: ['electron'] },
   page: { layers: ['contract', 'resources'], node: 'none', packages: pageLibraries },
-  devices: { layers: ['contract'], node: 'all', packages: ['serialport', '@serialport/'] },
-  formats: { layers: ['contract'], node: 'all', packages: readers },
-  datasets: { layers: ['contract', 'formats'], node: 'all', packages: [...readers, 'geotiff'] },
+  devices: { layers: ['contract', 'shared'], node: 'all', packages: ['serialport', '@serialport/'] },
+  formats: { layers: ['contract', 'shared'], node: 'all', packages: readers },
+  datasets: { layers: ['contract', 'formats', 'shared'], node: 'all', packages: [...readers, 'geotiff'] },
   acquisition: {
     layers: ['contract'],
-    files: ['src-main/devices/device', 'src-main/formats/sink', 'src-main/formats/frame-pool'],
+    files: [
+      'src-main/devices/device',
+      'src-main/formats/sink',
+      'src-main/formats/frame-pool',
+      'src-main/picture'
+    ],
     node: { but: ['fs', 'fs/promises', 'child_process'] },
     packages: []
   },
+  /** Single files that several layers need; they need nobody. */
+  shared: { layers: ['contract'], node: 'all', packages: [] },
   shell: {
-    layers: ['contract', 'devices', 'formats', 'datasets', 'acquisition', 'resources'],
+    layers: ['contract', 'devices', 'formats', 'datasets', 'acquisition', 'shared', 'resources'],
     node: 'all',
     packages: ['cac', 'electron', 'serialport', '@serialport/', 'geotiff', ...readers]
   }
@@ -54,6 +82,7 @@ export function layerOf(path: string): Layer | undefined {
   if (top !== 'src-main') return undefined
   if (second === 'devices' || second === 'formats' || second === 'datasets' || second === 'acquisition')
     return second
+  if (sharedFiles.includes(path.replace(/\.ts$/, ''))) return 'shared'
   return rest.length === 0 ? 'shell' : undefined
 }
 
