@@ -22,6 +22,8 @@ export interface Disk {
   unlink(path: string): void
   /** One folder; fails when it is there. */
   makeFolder(path: string): void
+  /** The folder and those above it, where they are missing; tells the topmost that it made. */
+  makeFolders(path: string): string | null
   removeFolder(path: string): void
   exists(path: string): boolean
   list(path: string): string[]
@@ -39,6 +41,7 @@ export const realDisk: Disk = {
   rename: (from, to) => fs.renameSync(from, to),
   unlink: (path) => fs.unlinkSync(path),
   makeFolder: (path) => fs.mkdirSync(path),
+  makeFolders: (path) => fs.mkdirSync(path, { recursive: true }) ?? null,
   removeFolder: (path) => fs.rmdirSync(path),
   exists: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
   list: (path) => fs.readdirSync(path)
@@ -79,6 +82,12 @@ export function diskFailure(error: unknown, doing: string): Failed {
     return new Failed('folder.unwritable', `Could not ${doing}: the system does not allow it.`, {
       ...more,
       next: 'Choose a folder that you may write to.'
+    })
+  }
+  if (code === 'ENOENT') {
+    return new Failed('folder.unwritable', `Could not ${doing}: the folder is not there.`, {
+      ...more,
+      next: 'Choose a folder that exists.'
     })
   }
   return new Failed('disk.io', `Could not ${doing} (${code || detail}).`, {

@@ -40,11 +40,15 @@ export interface StreamCounters {
   readonly bytes: number
 }
 
-/** What closing found; `frames` is how many frames each finished dataset holds. */
+/**
+ * What closing found; `frames` is how many frames each finished dataset holds. A run that a full disk ended closes without an error: its dataset
+ * is whole, `end` says that it is shorter than what was accepted, and the stream's `failure` is `disk.full`.
+ */
 export interface StreamReport {
   readonly frames: number
   readonly paths: readonly string[]
   readonly state: DatasetState
+  readonly end?: 'completed' | 'disk full'
 }
 
 export interface FrameStream {
@@ -61,6 +65,14 @@ export interface FrameStream {
    * record is not legal (`argument.invalid`), when there is no place left (`frame.mismatch`) or when the stream has failed or is closed.
    */
   submit(slot: number, record: FrameRecord): void
+  /**
+   * Copies pixels (a typed array of the stream's type, or its bytes) and their metadata into the stream, waiting for a free slot; the buffer
+   * may be used again once it resolves. Throws as `submit` does.
+   */
+  append(
+    pixels: ArrayBufferView,
+    more?: { readonly metadata?: FrameRecord; readonly signal?: AbortSignal }
+  ): Promise<void>
   /** Leaves the next `frames` planes empty: they read as zeros and have no record. */
   skip(frames: number): void
   /** Adds an event (note, mark, loss …) to the journal and the finished dataset; resolves when it is synced to the disk. */

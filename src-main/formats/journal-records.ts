@@ -1,0 +1,81 @@
+/** The records of a recording as the projections want them: streamed from its journal, as often as asked, in constant memory. */
+import type { Disk } from './disk'
+import type { FrameEntry, RecordSource } from './file-sink'
+import { isFrame, parseFrame, parseOther, rawLines, type FrameLine } from './journal-reader'
+import type { GrowingNumbers, Tally } from './tally'
+import type { Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
+import { Failed } from '../../src-preload/contract/failure'
+
+/** Lines of one image among those of others are read a few at a time. */
+const SMALL_BLOCK = 16 * 1024
+
+export interface JournalView {
+  readonly folder: string
+  readonly disk: Disk
+  readonly tally: Tally
+  readonly keys: ReadonlyMap<string, KeyInfo>
+  readonly globals: ReadonlyMap<string, Json>
+  readonly finish: RecordSource['finish']
+  /** Frames whose lines are there and that are left out: their pixels were not whole (recovery). */
+  readonly leftOut?: ReadonlySet<number>
+  /** The journal up to here; what lies behind is no part of the dataset. */
+  readonly end: number
+}
+
+export function journalRecords(view: JournalView): RecordSource {
+  const { tally, leftOut } = view
+  return {
+    *frames(image) {
+      const { lines } = tally
+      const all = image === null || lines === null ? allFrames(view) : framesAt(view, lines[image])
+      for (const line of all) if (leftOut?.has(line.frame) !== true) yield entry(line)
+    },
+    count: tally.frames,
+    planes: (image) => tally.planesOf(image),
+    keys: [...view.keys.values()],
+    get events() {
+      return [...allEvents(view)]
+    },
+    globals: view.globals,
+    finish: view.finish
+  }
+}
+
+const entry = ({ frame, image, index, record }: FrameLine): FrameEntry => ({ frame, image, index, record })
+
+function* allFrames({ folder, disk, end }: JournalView): Generator<FrameLine> {
+  for (const { bytes, position } of rawLines(folder, disk)) {
+    if (position >= end) return
+    if (isFrame(bytes)) yield parseFrame(bytes)
+  }
+}
+
+function* allEvents({ folder, disk, end }: JournalView): Generator<RunEvent> {
+  for (const { bytes, position } of rawLines(folder, disk)) {
+    if (position >= end) return
+    if (isFrame(bytes)) continue
+    const line = parseOther(bytes)
+    if (line?.kind === 'event') yield line.event
+  }
+}
+
+/** The lines at these places, which lie one behind the other with others between them. */
+function* framesAt({ folder, disk }: JournalView, places: GrowingNumbers | undefined): Generator<FrameLine> {
+  if (places === undefined || places.length === 0) return
+  let next = 0
+  while (next < places.length) {
+    const from = places.at(next)
+    for (const { bytes, position } of rawLines(folder, disk, from, SMALL_BLOCK)) {
+      const wanted = places.at(next)
+      if (position > wanted)
+        throw new Failed('internal', 'A line of the journal is not where it was written.')
+      if (position < wanted) {
+        if (wanted - position > SMALL_BLOCK) break // far ahead: look there
+        continue
+      }
+      yield parseFrame(bytes)
+      next += 1
+      if (next === places.length) return
+    }
+  }
+}

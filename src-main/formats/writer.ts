@@ -1,0 +1,353 @@
+/**
+ * The synchronous heart of the writer thread: batches frames into sinks, journals where they went, frees their slots, and decides when to make
+ * files readable (checkpoint), safe (sync) and finished. Runs in a thread, and without one in tests and benchmarks.
+ */
+import { frameBytes } from '../../src-preload/contract/pixels'
+import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
+import type { Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
+import type { Disk } from './disk'
+import type { PixelMemory } from './direct-file'
+import type { FileSink, Location, PlacedFrame, StreamPlan } from './file-sink'
+import { fingerprint } from './fingerprint'
+import type { PoolLayout } from './frame-pool'
+import { Journal } from './journal'
+import { Reserve, disown, makeJournalFolder, removeJournalFolder, syncJournalFolder } from './journal-folder'
+import { journalRecords } from './journal-records'
+import { Router, planeNumber } from './layout'
+import { BatchRecords } from './batch-records'
+import { reserveNeed } from './reserve-need'
+import { Tally } from './tally'
+import { makeSinks } from './sinks'
+import type { StreamReport } from './sink'
+
+export interface WriterDeps {
+  readonly disk: Disk
+  readonly memory: PixelMemory
+  readonly layout: PoolLayout
+  /** The slot's pixels are written, or will never be. */
+  free(slot: number): void
+  /** Told at once, once. */
+  failed(failure: Failure): void
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number
+  readonly rhythm?: Partial<Rhythm>
+}
+
+export interface Rhythm {
+  readonly checkpointMs: number
+  readonly syncMs: number
+  readonly flushMs: number
+}
+
+export const RHYTHM: Rhythm = { checkpointMs: 250, syncMs: 500, flushMs: 50 }
+
+const BATCH_BYTES = 16 * 1024 * 1024
+const BATCH_FRAMES = 1024
+const NEVER = Number.MAX_SAFE_INTEGER
+
+type State = 'running' | 'disk full' | 'failed' | 'closed'
+
+export class Writer {
+  /** Frames whose pixels and journal line are handed to the operating system, and those that are synced. */
+  written = 0
+  durable = 0
+  bytes = 0
+  /** Events that are synced. */
+  eventsSynced = 0
+  failure: Failure | null = null
+
+  private state: State = 'running'
+  private readonly router: Router
+  private readonly rhythm: Rhythm
+  private readonly frameSize: number
+  private readonly tally: Tally
+  private readonly keysByName = new Map<string, KeyInfo>()
+  private readonly globals = new Map<string, Json>()
+  private readonly batch: PlacedFrame[] = []
+  private readonly slots: number[] = []
+  private readonly records = new BatchRecords()
+  private readonly reserve: Reserve
+  private nextFrame = 0
+  private recordBytes = 0
+  private events = 0
+  private checkpointDue = NEVER
+  private syncDue = NEVER
+  private flushDue = NEVER
+
+  private constructor(
+    private readonly plan: StreamPlan,
+    private readonly deps: WriterDeps,
+    private readonly journal: Journal,
+    private readonly sinks: readonly FileSink[]
+  ) {
+    this.router = new Router(plan)
+    this.rhythm = { ...RHYTHM, ...deps.rhythm }
+    this.frameSize = frameBytes(plan.frame)
+    this.tally = new Tally(plan.images.length)
+    this.reserve = new Reserve(journal.folder, deps.disk)
+  }
+
+  /** Claims the targets. Throws `target.exists` or the disk's failure, and then leaves nothing behind. */
+  static create(plan: StreamPlan, deps: WriterDeps): Writer {
+    const { disk } = deps
+    const folder = makeJournalFolder(disk, plan)
+    let journal: Journal | null = null
+    const sinks: FileSink[] = []
+    try {
+      journal = Journal.create(folder, disk)
+      makeSinks(plan, deps, sinks)
+      const writer = new Writer(plan, deps, journal, sinks)
+      writer.reserve.ensure(writer.reserveNow())
+      syncJournalFolder(disk, folder)
+      return writer
+    } catch (error) {
+      for (const sink of sinks) sink.remove()
+      journal?.close()
+      removeJournalFolder(disk, folder)
+      throw error
+    }
+  }
+
+  get paths(): readonly string[] {
+    return this.sinks.map((sink) => sink.path)
+  }
+
+  /** Takes a filled slot; its record's bytes are copied. */
+  frame(slot: number, record: Uint8Array): void {
+    if (this.state !== 'running') {
+      this.deps.free(slot)
+      return
+    }
+    const { image, index } = this.router.next()
+    const { first, stride } = this.deps.layout
+    this.batch.push({ frame: this.nextFrame++, image, index, offset: first + slot * stride })
+    this.slots.push(slot)
+    this.records.add(record)
+    if (this.batch.length * stride >= BATCH_BYTES || this.batch.length >= BATCH_FRAMES) this.writeBatch()
+  }
+
+  skip(planes: number): void {
+    this.inOrder(() => {
+      for (let i = 0; i < planes; i++) {
+        const { image, index } = this.router.next()
+        for (const sink of this.sinks) sink.skip(image, index)
+        this.tally.skip(image, planeNumber(this.plan, index))
+      }
+      this.journal.skip(planes)
+    })
+  }
+
+  event(event: RunEvent): void {
+    this.events += 1
+    this.inOrder(() => {
+      this.journal.event(event)
+    })
+  }
+
+  keys(keys: readonly KeyInfo[]): void {
+    for (const info of keys) this.keysByName.set(info.key, { ...this.keysByName.get(info.key), ...info })
+    this.inOrder(() => {
+      this.journal.keys(keys)
+    })
+  }
+
+  global(namespace: string, value: Json): void {
+    this.globals.set(namespace, value)
+    this.inOrder(() => {
+      this.journal.global(namespace, value)
+    })
+  }
+
+  /** Called when no command waits, and between commands under load; answers the milliseconds until it wants to be called again. */
+  tick(idle: boolean): number {
+    if (idle) this.writeBatch()
+    if (this.state === 'running')
+      this.guard(() => {
+        this.beat(idle)
+      })
+    if (this.state !== 'running') return 60_000
+    return Math.max(
+      1,
+      Math.min(this.checkpointDue, this.syncDue, this.flushDue, this.deps.now() + 60_000) - this.deps.now()
+    )
+  }
+
+  /** Writes the last frames and finishes the dataset. Throws the failure that left it unfinished. */
+  close(): StreamReport {
+    this.writeBatch()
+    if (this.state === 'running' || this.state === 'disk full')
+      this.guard(() => {
+        this.finish()
+      })
+    if (this.state === 'failed')
+      throw this.failure ?? new Failed('internal', 'The writer failed without a reason.')
+    return {
+      frames: this.tally.frames,
+      paths: this.tally.frames === 0 ? [] : this.paths,
+      state: 'complete',
+      end: this.failure === null ? 'completed' : 'disk full'
+    }
+  }
+
+  private finish(): void {
+    const { disk } = this.deps
+    this.reserve.release()
+    if (this.tally.frames === 0) {
+      for (const sink of this.sinks) sink.remove()
+    } else {
+      this.journal.sync()
+      const end = this.failure === null ? 'completed' : 'disk full'
+      const records = journalRecords({
+        folder: this.journal.folder,
+        disk,
+        tally: this.tally,
+        keys: this.keysByName,
+        globals: this.globals,
+        finish: { end, frames: this.tally.frames },
+        end: this.journal.length
+      })
+      for (const sink of this.sinks) sink.finish(records)
+      this.written = this.durable = this.tally.frames
+    }
+    this.journal.close()
+    removeJournalFolder(disk, this.journal.folder)
+    this.eventsSynced = this.events
+    this.state = 'closed'
+  }
+
+  /** Writes what is batched; the frames' slots are free afterwards, whatever came of it. */
+  private writeBatch(): void {
+    if (this.batch.length === 0) return
+    this.guard(() => {
+      if (this.state === 'running') this.writeFrames()
+    })
+    for (const slot of this.slots) this.deps.free(slot)
+    this.batch.length = 0
+    this.slots.length = 0
+    this.records.clear()
+  }
+
+  private writeFrames(): void {
+    const { batch, deps, journal, plan } = this
+    // Marks first: once a sink has the pixels they may be compressed in place.
+    const marks = batch.map(({ offset }) =>
+      fingerprint(new Uint8Array(deps.memory.buffer, offset, this.frameSize))
+    )
+    const places = this.sinks.map((sink) => sink.write(batch))
+    const ofFrame = new Array<Location>(places.length)
+    for (let i = 0; i < batch.length; i++) {
+      const { frame, image, index } = batch[i] as PlacedFrame
+      for (let s = 0; s < places.length; s++) ofFrame[s] = places[s]?.[i] as Location
+      const record = this.records.at(i)
+      this.tally.frame(image, planeNumber(plan, index), journal.length)
+      journal.frame(frame, image, index, ofFrame, marks[i] as number, record)
+      this.recordBytes += record.byteLength
+    }
+    this.bytes += batch.length * this.frameSize
+    this.touched()
+  }
+
+  private touched(): void {
+    const now = this.deps.now()
+    const { checkpointMs, flushMs, syncMs } = this.rhythm
+    if (this.checkpointDue === NEVER) this.checkpointDue = now + checkpointMs
+    if (this.syncDue === NEVER) this.syncDue = now + syncMs
+    if (this.flushDue === NEVER) this.flushDue = now + flushMs
+  }
+
+  private beat(idle: boolean): void {
+    const now = this.deps.now()
+    if (this.flushDue !== NEVER && (idle || now >= this.flushDue)) {
+      this.journal.flush()
+      this.written = this.tally.frames
+      this.flushDue = NEVER
+    }
+    if (now >= this.checkpointDue) {
+      for (const sink of this.sinks) sink.checkpoint()
+      this.checkpointDue = NEVER
+    }
+    if (now >= this.syncDue) this.sync()
+  }
+
+  /** Pixels first, then the journal that speaks of them. */
+  private sync(): void {
+    const frames = this.tally.frames
+    const events = this.events
+    this.reserve.ensure(this.reserveNow())
+    for (const sink of this.sinks) sink.sync()
+    this.journal.synced(frames)
+    this.journal.sync()
+    this.written = this.durable = frames
+    this.eventsSynced = events
+    this.syncDue = NEVER
+    this.flushDue = NEVER
+  }
+
+  private reserveNow(): number {
+    return reserveNeed(this.plan, this.tally.frames, this.recordBytes) + this.journal.pending
+  }
+
+  /** A command that is no frame comes after the frames before it. */
+  private inOrder(command: () => void): void {
+    this.writeBatch()
+    if (this.state !== 'running' && this.state !== 'disk full') return
+    this.guard(() => {
+      command()
+      this.touched()
+    })
+  }
+
+  private guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** The first failure is final. A full disk still leaves a dataset to finish, out of the reserve; anything else leaves it to recovery. */
+  private fail(error: unknown): void {
+    const failure = toFailure(error)
+    const first = this.failure === null
+    this.failure ??= failure
+    if (failure.code === 'disk.full' && this.state === 'running') this.state = 'disk full'
+    else {
+      this.state = 'failed'
+      this.leave()
+    }
+    if (this.state === 'disk full')
+      this.guardQuietly(() => {
+        this.reserve.release()
+      })
+    if (first) this.deps.failed(failure)
+  }
+
+  private leave(): void {
+    const { disk } = this.deps
+    this.guardQuietly(() => {
+      this.journal.sync()
+    })
+    for (const sink of this.sinks)
+      this.guardQuietly(() => {
+        sink.abandon()
+      })
+    this.guardQuietly(() => {
+      this.journal.close()
+    })
+    this.guardQuietly(() => {
+      disown(disk, this.journal.folder)
+    })
+  }
+
+  /** After the first failure: what else goes wrong while leaving changes nothing, and the first is the one to tell. */
+  private guardQuietly(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.aftermath.push(toFailure(error))
+    }
+  }
+
+  /** Failures that followed the first. */
+  readonly aftermath: Failure[] = []
+}
