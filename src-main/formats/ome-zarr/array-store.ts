@@ -57,15 +57,19 @@ export class ArrayStore {
       : this.files.create(this.folder, key, this.grid))
   }
 
-  /** Seals the files that nothing more can come to at this point of the acquisition; all of them for Infinity. */
+  /** The file sets that nothing more can come to at this point of the acquisition; all of them for Infinity. */
+  due(ordinal: number): FileSet[] {
+    return [...this.sets.values()].filter((set) => set.last <= ordinal)
+  }
+
+  /** Gives what is due its final size and index. */
   seal(ordinal: number): void {
-    for (const set of this.sets.values()) if (set.last <= ordinal) this.sealSet(set)
+    for (const set of this.due(ordinal)) this.sealSet(set)
   }
 
   /** Lets go of what `seal` sealed; until then it can be changed and sealed again. */
   forget(ordinal: number): void {
-    for (const set of this.sets.values()) {
-      if (set.last > ordinal) continue
+    for (const set of this.due(ordinal)) {
       for (const file of set.files) if (file) this.files.retire(file)
       this.sets.delete(set.key)
       if (this.newest === set) this.newest = null

@@ -1,7 +1,7 @@
 /** Uncompressed pixels into chunks. Every byte has its place from the start, so planes go to disk as they come, also into half-filled chunks. */
 import type { PixelMemory } from '../direct-file'
 import type { Location, PlacedFrame } from '../file-sink'
-import type { ArrayStore } from './array-store'
+import type { ArrayStore, FileSet } from './array-store'
 import type { ChunkFile } from './chunk-file'
 import { planeInChunk, planeSlot, type Grid } from './grid'
 import { cut, piecesOf, slotsPerPlane, type Piece } from './pieces'
@@ -58,7 +58,10 @@ export class RawPixels implements PixelWriter {
     this.stagingUsed = 0
     for (const { file, slot } of this.begun) file.drop(slot)
     if (this.grid.planesPerChunk === 1) return
-    for (const frame of this.newest) wipePlane(this.grid, this.pieces, this.storeOf(frame.image), frame.index)
+    for (const { image, index } of this.newest) {
+      const set = this.storeOf(image).setOf(index)
+      wipePlane(this.grid, this.pieces, set, planeSlot(this.grid, index), planeInChunk(this.grid, index))
+    }
   }
 
   close(): void {
@@ -115,15 +118,13 @@ export class RawPixels implements PixelWriter {
 export function wipePlane(
   grid: Grid,
   pieces: readonly Piece[],
-  store: ArrayStore,
-  index: readonly number[]
+  set: FileSet,
+  chunk: number,
+  plane: number
 ): void {
-  const set = store.setOf(index)
-  const first = planeSlot(grid, index) * slotsPerPlane(grid)
-  const within = planeInChunk(grid, index) * grid.pieceBytes
   for (const piece of pieces) {
     const file = set.files[piece.file]
-    const slot = first + piece.slot
-    if (file?.has(slot) === true) file.wipe(file.place(slot) + within, grid.pieceBytes)
+    const slot = chunk * slotsPerPlane(grid) + piece.slot
+    if (file?.has(slot) === true) file.wipe(file.place(slot) + plane * grid.pieceBytes, grid.pieceBytes)
   }
 }

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { complaints, judge } from '../../../support/judge'
-import { eventDriven, scratchFolder, ZarrRun } from './zarr-run'
+import { eventDriven, scratchFolder, ZarrRun } from '../../../support/zarr-run'
 
 let folder: ReturnType<typeof scratchFolder>
 beforeEach(() => {
@@ -18,15 +17,7 @@ const document = (run: ZarrRun, path: string) =>
     attributes: Record<string, unknown>
   }
 
-const judged = async (run: ZarrRun) =>
-  complaints(await judge(run.path, { expect: run.expectation(), bioformats: 'off' }))
-
 describe('event-driven run, raw, one image', () => {
-  it('S10: every judge sees the frames and records that were acquired', async () => {
-    const run = new ZarrRun(folder.path, eventDriven(256, 256)).frames(11).finish()
-    expect(await judged(run)).toEqual([])
-  }, 60_000)
-
   it('S8: the shape is exact at close, and grows by complete shards before', () => {
     const settings = eventDriven(256, 256, {
       dimensions: [

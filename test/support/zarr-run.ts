@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BYTES_PER_PIXEL } from '../../../../src-preload/contract/pixels'
-import { realDisk, type Disk } from '../../../../src-main/formats/disk'
+import { BYTES_PER_PIXEL } from '../../src-preload/contract/pixels'
+import { realDisk, type Disk } from '../../src-main/formats/disk'
 import type {
   FileSink,
   FrameEntry,
@@ -12,12 +12,13 @@ import type {
   PlacedFrame,
   RecordSource,
   StreamPlan
-} from '../../../../src-main/formats/file-sink'
-import { slotStride } from '../../../../src-main/formats/frame-pool'
-import { imageSizes, planeNumber, Router } from '../../../../src-main/formats/layout'
-import { createZarrSink } from '../../../../src-main/formats/ome-zarr/zarr-sink'
-import { planStream } from '../../../../src-main/formats/plan'
-import type { AcquisitionSettings } from '../../../../src-main/formats/settings'
+} from '../../src-main/formats/file-sink'
+import { slotStride } from '../../src-main/formats/frame-pool'
+import { imageSizes, planeNumber, Router } from '../../src-main/formats/layout'
+import { createZarrSink } from '../../src-main/formats/ome-zarr/zarr-sink'
+import { planStream } from '../../src-main/formats/plan'
+import type { Json } from '../../src-preload/contract/record'
+import type { AcquisitionSettings } from '../../src-main/formats/settings'
 
 export function scratchFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'benchframe-zarr-'))
@@ -127,19 +128,27 @@ export class ZarrRun {
     return this
   }
 
-  records(entries: readonly FrameEntry[] = this.entries): RecordSource {
+  /** As if the journal ended after so many frames of a run with one image. */
+  keep(count: number): this {
+    this.located.length = this.entries.length = this.hashes.length = count
+    this.planes[0] = count
+    return this
+  }
+
+  records(): RecordSource {
+    const { entries } = this
     return {
       frames: (image) => entries.filter((entry) => image === null || entry.image === image),
       count: entries.length,
       planes: (image) => (entries.some((entry) => entry.image === image) ? (this.planes[image] ?? 0) : 0),
       keys: [{ key: 'temperature', type: 'number', unit: '°C', source: 'thermometer' }],
       events: [{ time: 1.5, kind: 'note', frame: 1, text: 'bubble' }],
-      globals: new Map([
+      globals: new Map<string, Json>([
         ['lab', { name: 'optics' }],
         ['benchframe/form', { sample: 'beads' }]
       ]),
       finish: { end: 'stop', frames: entries.length }
-    } as RecordSource
+    }
   }
 
   /** What was acquired, in the kit's form. */
