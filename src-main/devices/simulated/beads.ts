@@ -12,7 +12,7 @@ export const START_UM: PositionUm = { x: 100, y: 200, z: 50 }
 
 const BEADS = 5400
 const DEPTH_UM = 12
-const STEP_UM = 0.03
+const STEP_UM = 0.07
 const SHARP_SIGMA_PX = 1.5
 const BLUR_PX_PER_UM = 0.35
 const MAX_RADIUS_PX = 24

@@ -80,7 +80,7 @@ export function createSimulatedLaser(clock: WorldClock): SimulatedLaser {
       ]
     }),
     onChange: changes.add,
-     
+
     async set(property, value) {
       if (property === 'power') setpointMw = numberWithin(LABEL, 'power', value, POWER)
       else if (property === 'on') on = trueOrFalse(LABEL, 'on', value)

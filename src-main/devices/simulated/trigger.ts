@@ -69,7 +69,7 @@ export function createSimulatedTrigger(clock: WorldClock): SimulatedTrigger {
       ]
     }),
     onChange: changes.add,
-     
+
     async set(property, value) {
       if (property === 'period') setPeriod(numberWithin(LABEL, 'period', value, PERIOD))
       else if (property === 'pulse') pulse()

@@ -11,7 +11,7 @@ import { halfFloat } from '../../../../src-main/devices/simulated/convert-pixels
 
 const scene: Scene = { frame: 7, positionUm: { x: 100, y: 200, z: 50 }, laserMw: 50, exposureMs: 10 }
 
-function made(format: FrameFormat, wanted: Partial<Scene> = {}, seed = 1): Uint8Array {
+function made(format: FrameFormat, wanted: Partial<Scene> = {}, seed = 1): Uint8Array<ArrayBuffer> {
   const target = new Uint8Array(frameBytes(format))
   createFrameGenerator(seed, format).render(target, { ...scene, ...wanted })
   return target
@@ -135,8 +135,11 @@ describe('simulated frame', () => {
 })
 
 describe('frame mark', () => {
-  const view = (bytes: Uint8Array, type: PixelType): { length: number; [i: number]: number | bigint } => {
-    const { buffer } = bytes
+  const view = (
+    bytes: Uint8Array<ArrayBuffer>,
+    type: PixelType
+  ): { length: number; [i: number]: number | bigint } => {
+    const buffer = bytes.slice().buffer
     const views = {
       uint8: Uint8Array,
       int8: Int8Array,

@@ -1,0 +1,205 @@
+/**
+ * All devices of the app: the simulated microscope, which is always there, and the serial instruments that are connected to it. Decides
+ * whose readings enter the records: a connected instrument's in place of the simulated ones, so that each key has one source.
+ */
+import { SerialPort } from 'serialport'
+import type { DeviceStatus, SerialPortInfo } from '../../src-preload/contract/device'
+import { Failed } from '../../src-preload/contract/failure'
+import { connectBenchInstrument, type BenchInstrument } from './bench-instrument/instrument'
+import {
+  isReadable,
+  type Camera,
+  type CameraSettings,
+  type Device,
+  type Readable,
+  type TriggerInput,
+  type Undo
+} from './device'
+import { createListeners } from './listeners'
+import { createSimulatedMicroscope, type OutsideWorld } from './simulated/microscope'
+
+export interface DeviceSetOptions {
+  readonly seed?: number
+  readonly camera?: Partial<CameraSettings>
+}
+
+export interface DeviceSet {
+  readonly camera: Camera
+  list(): readonly DeviceStatus[]
+  /** At most ten times a second; ask `list` for what is new. */
+  onChange(listener: () => void): Undo
+  /** Ports that the system lists; others can be typed. Empty where the system can't tell. */
+  ports(): Promise<readonly SerialPortInfo[]>
+  /** Connects the instrument at a port; answers its state when it is ready. Connecting it twice is connecting it once. */
+  connect(port: string): Promise<DeviceStatus>
+  disconnect(device: string): Promise<void>
+  set(device: string, property: string, value: number | string | boolean): Promise<DeviceStatus>
+  /** The last lines on the wire, oldest first; empty for built-in devices. */
+  traffic(device: string): readonly string[]
+  /** Devices whose readings enter the records. */
+  readables(): readonly Readable[]
+  /** A trigger line by its device's id, or by that of the instrument it belongs to. */
+  trigger(device: string): TriggerInput
+  /** Any device by its id, also a part of an instrument. */
+  find(device: string): Device
+  /** Lights off, motion stopped, everywhere; fails after trying all when one did not confirm. */
+  makeSafe(): Promise<void>
+  close(): Promise<void>
+}
+
+const TELL_EVERY_MS = 100
+
+export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
+  const microscope = createSimulatedMicroscope({
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...options.camera
+  })
+  const instruments = new Map<string, BenchInstrument>()
+  const connecting = new Map<string, Promise<DeviceStatus>>()
+  const changes = createListeners<void>()
+  let timer: NodeJS.Timeout | null = null
+  let closed = false
+
+  const changed = (): void => {
+    timer ??= setTimeout(() => {
+      timer = null
+      changes.tell()
+    }, TELL_EVERY_MS).unref()
+  }
+  for (const device of microscope.all) device.onChange(changed)
+
+  const everything = (): readonly Device[] => [
+    ...microscope.all,
+    ...[...instruments.values()].flatMap((instrument) => [instrument, ...instrument.parts])
+  ]
+
+  function find(id: string): Device {
+    const device = everything().find((one) => one.id === id)
+    if (device === undefined)
+      throw new Failed('device.absent', `There is no device “${id}”.`, { next: 'Connect it first.' })
+    return device
+  }
+
+  async function open(port: string): Promise<DeviceStatus> {
+    const instrument = await connectBenchInstrument(port)
+    if (closed) {
+      await instrument.close()
+      throw new Failed('cancelled', `Connecting to ${port} was cancelled.`)
+    }
+    instruments.set(instrument.id, instrument)
+    instrument.onChange(changed)
+    microscope.follow(() => outsideOf(newest(instruments)))
+    changed()
+    return instrument.status()
+  }
+
+  async function connect(port: string): Promise<DeviceStatus> {
+    const known = [...instruments.values()].find(({ path }) => path === port)
+    if (known !== undefined) return known.status()
+    const underWay = connecting.get(port)
+    if (underWay !== undefined) return underWay
+    const attempt = open(port).finally(() => connecting.delete(port))
+    connecting.set(port, attempt)
+    return attempt
+  }
+
+  async function disconnect(id: string): Promise<void> {
+    const instrument = instruments.get(id)
+    if (instrument === undefined) throw new Failed('device.absent', `“${id}” is not connected.`)
+    instruments.delete(id)
+    if (instruments.size === 0) microscope.follow(null)
+    await instrument.close()
+    changed()
+  }
+
+  /** Readings of the newest instrument, then simulated ones for the keys that are left. */
+  function readables(): readonly Readable[] {
+    const kinds = new Set<string>()
+    const candidates = [...(newest(instruments)?.readables ?? []), ...microscope.all.filter(isReadable)]
+    return candidates.filter(({ kind }) => !kinds.has(kind) && kinds.add(kind))
+  }
+
+  function trigger(id: string): TriggerInput {
+    const device = instruments.get(id)?.trigger ?? find(id)
+    if (device.kind === 'trigger' && 'onEdge' in device) return device as TriggerInput
+    throw new Failed('argument.invalid', `${device.status().label} has no trigger line.`)
+  }
+
+  async function makeSafe(): Promise<void> {
+    const outcomes = await Promise.allSettled([
+      microscope.light.allOff(),
+      microscope.stage.stop(),
+      ...[...instruments.values()].map((instrument) => instrument.makeSafe())
+    ])
+    const failed = outcomes.find((outcome): outcome is PromiseRejectedResult => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+
+  return {
+    camera: microscope.camera,
+    list: () => [...microscope.all, ...instruments.values()].map((device) => device.status()),
+    onChange: changes.add,
+    ports: listPorts,
+    connect,
+    disconnect,
+    async set(id, property, value) {
+      const device = find(id)
+      await device.set(property, value)
+      return device.status()
+    },
+    traffic: (id) => instruments.get(id)?.traffic() ?? [],
+    readables,
+    trigger,
+    find,
+    makeSafe,
+    async close() {
+      if (closed) return
+      closed = true
+      changes.clear()
+      if (timer !== null) clearTimeout(timer)
+      await Promise.allSettled(connecting.values())
+      await Promise.all([
+        microscope.close(),
+        ...[...instruments.values()].map((instrument) => instrument.close())
+      ])
+    }
+  }
+}
+
+const newest = (instruments: ReadonlyMap<string, BenchInstrument>): BenchInstrument | undefined =>
+  [...instruments.values()].pop()
+
+/** What the simulated camera shows of a real stage and laser: the last values known. */
+function outsideOf(instrument: BenchInstrument | undefined): OutsideWorld {
+  const values = new Map(
+    instrument?.readables.flatMap((one) => one.readings()).map(({ key, value }) => [key.key, value])
+  )
+  const number = (key: string): number | undefined => {
+    const value = values.get(key)
+    return typeof value === 'number' ? value : undefined
+  }
+  const [x, y, z, laserMw] = ['position_x', 'position_y', 'position_z', 'laser_power'].map(number)
+  return {
+    positionUm: {
+      ...(x !== undefined && { x }),
+      ...(y !== undefined && { y }),
+      ...(z !== undefined && { z })
+    },
+    ...(laserMw !== undefined && { laserMw })
+  }
+}
+
+async function listPorts(): Promise<readonly SerialPortInfo[]> {
+  const found = await SerialPort.list().catch((error: unknown) => {
+    // On Linux listing needs the program udevadm; without it ports are typed by hand.
+    if (error instanceof Error && /udevadm|ENOENT/.test(error.message)) return []
+    throw new Failed('internal', 'The serial ports could not be listed.', {
+      next: 'Type the path of the port by hand.',
+      detail: String(error)
+    })
+  })
+  return found.map(({ path, manufacturer, serialNumber }) => ({
+    path,
+    label: [path, manufacturer, serialNumber && `no. ${serialNumber}`].filter(Boolean).join(' · ')
+  }))
+}

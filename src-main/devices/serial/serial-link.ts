@@ -1,0 +1,306 @@
+/**
+ * One connection to a line-speaking instrument: requests and their answers, lines that come unasked, and the end of the connection.
+ *
+ * - One request at a time; the next is sent when its answer is there. An urgent one is sent at once, and answered in turn.
+ * - An answer that does not come in time fails everything under way, and nothing is believed until a sentinel (a question with a number
+ *   that its answer repeats) is answered: a late answer is never taken for the next one's.
+ * - The link ends once: by unplugging, by an instrument that answers no sentinel, or by `close`. It is never opened again.
+ */
+import type { SerialPort } from 'serialport'
+import { Failed } from '../../../src-preload/contract/failure'
+import type { MonoNs } from '../device'
+import { createLineSplitter, type Line } from './line-splitter'
+import { openPort } from './open-port'
+import type { TrafficLog } from './traffic-log'
+
+export interface LinkDialect {
+  readonly baudRate: number
+  readonly answerTimeoutMs: number
+  /** Told apart by their form, never by their order. */
+  kindOf(line: string): 'answer' | 'push' | 'garbage'
+  sentinel(number: number): { readonly ask: string; readonly answer: string }
+}
+
+export interface LinkEvents {
+  /** A line that came unasked; `pause` keeps what follows on the wire back until whoever waits for this line has had a turn. */
+  onPush(line: string, at: MonoNs): { readonly pause: boolean }
+  onGarbage(shown: string): void
+  /** The link has ended and not by `close`. Told once. */
+  onLost(why: Failed): void
+}
+
+export interface RequestOptions {
+  readonly urgent?: boolean
+  readonly timeoutMs?: number
+}
+
+export interface SerialLink {
+  readonly path: string
+  readonly isOpen: boolean
+  request(line: string, options?: RequestOptions): Promise<string>
+  /** Asks the sentinel; resolves when the instrument lives. */
+  checkAlive(): Promise<void>
+  /** When the last bytes came. */
+  readonly heardAt: MonoNs
+  close(): Promise<void>
+}
+
+interface Pending {
+  readonly line: string
+  readonly timeoutMs: number
+  readonly resolve: (answer: string) => void
+  readonly reject: (error: Failed) => void
+  sentAt: MonoNs
+}
+
+const QUEUE_LIMIT = 100
+const BACKLOG_LIMIT = 2000
+const SENTINEL_TRIES = 3
+const CLOSE_TIMEOUT_MS = 500
+const HELD_UP_MS = 30
+
+export async function openLink(
+  path: string,
+  dialect: LinkDialect,
+  events: LinkEvents,
+  traffic: TrafficLog
+): Promise<SerialLink> {
+  const port = await openPort(path, dialect.baudRate)
+  traffic.add('event', `opened ${path}`)
+  return linkOver(port, path, dialect, events, traffic)
+}
+
+function linkOver(
+  port: SerialPort,
+  path: string,
+  dialect: LinkDialect,
+  events: LinkEvents,
+  traffic: TrafficLog
+): SerialLink {
+  const splitter = createLineSplitter()
+  const queue: Pending[] = []
+  const inFlight: Pending[] = []
+  let backlog: { line: Line; at: MonoNs }[] = []
+  let paused = false
+  let timer: NodeJS.Timeout | null = null
+  let resync: { answer: string; tries: number; done: ((error: Failed | null) => void)[] } | null = null
+  let sentinels = 0
+  let heardAt = process.hrtime.bigint()
+  let ended: Failed | null = null
+
+  function send(line: string): void {
+    if (ended !== null || !port.isOpen) return
+    traffic.add('sent', line)
+    // A failed write closes the port, which is told by `close`; the request itself ends by that.
+    port.write(`${line}\n`, (error) => error && traffic.add('event', `write failed: ${error.message}`))
+  }
+
+  function watch(ms: number): void {
+    if (timer !== null) clearTimeout(timer)
+    const due = performance.now() + ms
+    timer = setTimeout(() => {
+      // When this process itself was held up, the answer may lie unread: it gets a moment to be read.
+      if (performance.now() - due > HELD_UP_MS) watch(HELD_UP_MS)
+      else timedOut()
+    }, ms)
+  }
+
+  function start(pending: Pending): void {
+    pending.sentAt = process.hrtime.bigint()
+    inFlight.push(pending)
+    if (inFlight.length === 1 && resync === null) watch(pending.timeoutMs)
+    send(pending.line)
+  }
+
+  function startNext(): void {
+    if (resync !== null || inFlight.length > 0 || ended !== null) return
+    const next = queue.shift()
+    if (next !== undefined) start(next)
+  }
+
+  function timedOut(): void {
+    timer = null
+    if (ended !== null) return
+    const stuck = inFlight.splice(0)
+    const cut = splitter.drop()
+    for (const pending of stuck) pending.reject(noAnswer(pending))
+    const tries = (resync?.tries ?? 0) + 1
+    if (tries > SENTINEL_TRIES) {
+      end(
+        new Failed('device.timeout', `The instrument at ${path} does not answer.`, {
+          next: 'Check its power and its cable.'
+        })
+      )
+      return
+    }
+    traffic.add(
+      'event',
+      cut
+        ? 'no answer, only the beginning of one; asking for a sign of life'
+        : 'no answer; asking for a sign of life'
+    )
+    askSentinel(tries, resync?.done ?? [])
+  }
+
+  function noAnswer({ line, sentAt }: Pending): Failed {
+    const ms = Math.round(Number(process.hrtime.bigint() - sentAt) / 1e6)
+    return new Failed(
+      'device.timeout',
+      `The instrument at ${path} did not answer “${line}” within ${ms} ms.`,
+      {
+        next: 'Check its power and its cable; Benchframe keeps asking.'
+      }
+    )
+  }
+
+  function askSentinel(tries: number, done: ((error: Failed | null) => void)[]): void {
+    const { ask, answer } = dialect.sentinel(++sentinels)
+    resync = { answer, tries, done }
+    watch(dialect.answerTimeoutMs)
+    send(ask)
+  }
+
+  function synced(): void {
+    const done = resync?.done ?? []
+    resync = null
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    const first = inFlight[0]
+    if (first !== undefined) watch(first.timeoutMs) // urgent ones that were sent after the sentinel
+    for (const tell of done) tell(null)
+    startNext()
+  }
+
+  function answered(text: string): void {
+    if (resync !== null) {
+      if (text === resync.answer) synced()
+      else traffic.add('event', 'late answer, not used')
+      return
+    }
+    const pending = inFlight.shift()
+    if (pending === undefined) return strange(text)
+    if (timer !== null) clearTimeout(timer)
+    timer = null
+    const next = inFlight[0]
+    if (next !== undefined) watch(next.timeoutMs)
+    pending.resolve(text)
+    startNext()
+  }
+
+  function strange(shown: string): void {
+    traffic.add('garbage', shown)
+    events.onGarbage(shown)
+  }
+
+  function take(line: Line, at: MonoNs): boolean {
+    if (line.kind === 'garbage') {
+      strange(line.shown)
+      return false
+    }
+    const kind = dialect.kindOf(line.text)
+    if (kind === 'garbage') {
+      strange(line.text)
+      return false
+    }
+    traffic.add('received', line.text)
+    if (kind === 'push') return events.onPush(line.text, at).pause
+    answered(line.text)
+    return true // whoever asked hears of it before anything that came later
+  }
+
+  /** Line by line; after one that asks for it the rest waits a turn, unless so much waits that it would never be caught up. */
+  function work(): void {
+    paused = false
+    let done = 0
+    while (done < backlog.length && ended === null) {
+      const { line, at } = backlog[done++] as { line: Line; at: MonoNs }
+      if (take(line, at) && backlog.length - done < BACKLOG_LIMIT) {
+        paused = true
+        break
+      }
+    }
+    backlog = backlog.slice(done)
+    if (paused) setImmediate(work)
+  }
+
+  function end(why: Failed | null): void {
+    if (ended !== null) return
+    ended = why ?? new Failed('device.absent', `${path} was closed.`)
+    if (timer !== null) clearTimeout(timer)
+    const failed = ended
+    const waiting = [...inFlight.splice(0), ...queue.splice(0)]
+    const tellers = resync?.done ?? []
+    resync = null
+    backlog = []
+    traffic.add('event', `ended: ${failed.message}`)
+    for (const pending of waiting) pending.reject(failed)
+    for (const tell of tellers) tell(failed)
+    if (port.isOpen) port.close()
+    if (why !== null) events.onLost(why)
+  }
+
+  port.on('data', (bytes: Buffer) => {
+    heardAt = process.hrtime.bigint()
+    for (const line of splitter.push(bytes)) backlog.push({ line, at: heardAt })
+    if (!paused) work()
+  })
+  port.on('close', () => end(unplugged(path)))
+  port.on('error', (error) => {
+    traffic.add('event', error.message)
+    end(unplugged(path))
+  })
+
+  return {
+    path,
+    get isOpen() {
+      return ended === null
+    },
+    get heardAt() {
+      return heardAt
+    },
+    request(line, options = {}) {
+      return new Promise((resolve, reject) => {
+        if (ended !== null) throw ended
+        const { urgent = false, timeoutMs = dialect.answerTimeoutMs } = options
+        const pending: Pending = { line, timeoutMs, resolve, reject, sentAt: 0n }
+        if (urgent) return start(pending)
+        if (queue.length >= QUEUE_LIMIT)
+          throw new Failed('device.busy', `Too much is asked of the instrument at ${path} at once.`)
+        queue.push(pending)
+        startNext()
+      })
+    },
+    checkAlive() {
+      return new Promise((resolve, reject) => {
+        if (ended !== null) throw ended
+        const done = (error: Failed | null): void => (error === null ? resolve() : reject(error))
+        if (resync !== null) resync.done.push(done)
+        else if (inFlight.length > 0)
+          resolve() // its own time-out watches over it
+        else askSentinel(1, [done])
+      })
+    },
+    async close() {
+      const wasOpen = port.isOpen
+      const closed = wasOpen ? closedPort(port) : Promise.resolve()
+      end(null)
+      await closed
+    }
+  }
+}
+
+const unplugged = (path: string): Failed =>
+  new Failed('device.lost', `The instrument at ${path} was unplugged.`, {
+    next: 'Plug it in again; Benchframe connects by itself.'
+  })
+
+/** A hung driver may never say that it closed: after a while the port is abandoned. */
+function closedPort(port: SerialPort): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)
+    port.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
