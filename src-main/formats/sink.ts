@@ -65,14 +65,6 @@ export interface FrameStream {
    * record is not legal (`argument.invalid`), when there is no place left (`frame.mismatch`) or when the stream has failed or is closed.
    */
   submit(slot: number, record: FrameRecord): void
-  /**
-   * Copies pixels (a typed array of the stream's type, or its bytes) and their metadata into the stream, waiting for a free slot; the buffer
-   * may be used again once it resolves. Throws as `submit` does.
-   */
-  append(
-    pixels: ArrayBufferView,
-    more?: { readonly metadata?: FrameRecord; readonly signal?: AbortSignal }
-  ): Promise<void>
   /** Leaves the next `frames` planes empty: they read as zeros and have no record. */
   skip(frames: number): void
   /** Adds an event (note, mark, loss …) to the journal and the finished dataset; resolves when it is synced to the disk. */

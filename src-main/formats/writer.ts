@@ -128,6 +128,7 @@ export class Writer {
 
   skip(planes: number): void {
     this.inOrder(() => {
+      if (this.state !== 'running') return
       for (let i = 0; i < planes; i++) {
         const { image, index } = this.router.next()
         for (const sink of this.sinks) sink.skip(image, index)
@@ -239,8 +240,9 @@ export class Writer {
       const { frame, image, index } = batch[i] as PlacedFrame
       for (let s = 0; s < places.length; s++) ofFrame[s] = places[s]?.[i] as Location
       const record = this.records.at(i)
-      this.tally.frame(image, planeNumber(plan, index), journal.length)
+      const line = journal.length
       journal.frame(frame, image, index, ofFrame, marks[i] as number, record)
+      this.tally.frame(image, planeNumber(plan, index), line) // only now: the line may not have found room
       this.recordBytes += record.byteLength
     }
     this.bytes += batch.length * this.frameSize
