@@ -1,0 +1,73 @@
+/** What keys and menu entries do. */
+import type { Events } from '../../src-preload/contract/events'
+import type { Action } from '../model/shortcuts'
+import { useApp } from '../stores/app'
+import { useCamera } from '../stores/camera'
+import { useReview } from '../stores/review'
+import { useRun } from '../stores/run'
+import { useCommands } from './commands'
+
+export function useActions(): { perform: (action: Action) => void; menu: (event: Events['menu']) => void } {
+  const app = useApp()
+  const camera = useCamera()
+  const run = useRun()
+  const review = useReview()
+  const commands = useCommands()
+  const display = (): typeof camera.display => (app.view === 'review' ? review.display : camera.display)
+
+  function perform(action: Action): void {
+    switch (action) {
+      case 'snap':
+        return void camera.snap()
+      case 'live':
+        return void camera.setLive(!camera.live)
+      case 'record':
+        return void run.start()
+      case 'stop':
+        return void run.stop()
+      case 'auto-once':
+        return display().autoOnce()
+      case 'auto-each':
+        return display().autoEach()
+      case 'note':
+        return commands.send('note')
+      case 'fit':
+        return commands.send('fit')
+      case 'play':
+        return commands.send('play')
+      case 'open':
+        return void review.choose('file')
+      case 'previous':
+        return review.step(-1)
+      case 'next':
+        return review.step(1)
+      case 'first':
+        return review.step(-Infinity)
+      case 'last':
+        return review.step(Infinity)
+      case 'keys':
+        app.keysOpen = !app.keysOpen
+    }
+  }
+
+  function menu({ action, path }: Events['menu']): void {
+    switch (action) {
+      case 'open-path':
+        return path === undefined ? undefined : void review.open(path)
+      case 'acquire':
+      case 'review':
+        app.view = action
+        return
+      case 'snap':
+      case 'live':
+      case 'record':
+        app.view = 'acquire'
+        return perform(action)
+      case 'open':
+      case 'stop':
+      case 'keys':
+        return perform(action)
+    }
+  }
+  return { perform, menu }
+}

@@ -1,0 +1,104 @@
+/** All rows of a saved dataset, by column, so that 100 000 of them sort and filter without a stall. */
+import type { TableRows } from '../../src-preload/contract/run'
+import { compareCells, parseFilter, type CellValue, type Filter } from './table-filter'
+
+export interface Sort {
+  readonly key: string
+  readonly descending: boolean
+}
+
+/** Columns that every row has beside its keys. */
+export const FRAME = '#'
+export const PLACE = '#place'
+export const IMAGE = '#image'
+
+const place = (image: number, index: readonly number[]): string => `${image}:${index.join(',')}`
+
+export class FrameRows {
+  readonly frames: number[] = []
+  readonly images: number[] = []
+  readonly storage: (readonly number[])[] = []
+  readonly present: boolean[] = []
+  units: Readonly<Record<string, string>> = {}
+  total = 0
+  missing = 0
+  readonly #columns = new Map<string, CellValue[]>()
+  readonly #places = new Map<string, number>()
+
+  get keys(): readonly string[] {
+    return [...this.#columns.keys()]
+  }
+
+  get length(): number {
+    return this.frames.length
+  }
+
+  add(chunk: TableRows): void {
+    this.total = chunk.total
+    this.units = { ...this.units, ...chunk.units }
+    for (const row of chunk.rows) {
+      const at = this.frames.length
+      this.frames.push(row.frame)
+      this.images.push(row.image)
+      this.storage.push(row.storageIndex)
+      this.present.push(row.present)
+      if (!row.present) this.missing++
+      if (row.storageIndex.length > 0) this.#places.set(place(row.image, row.storageIndex), at)
+      chunk.keys.forEach((key, i) => {
+        const value = row.cells[i] ?? null
+        if (value === null) return
+        this.#column(key)[at] = value
+      })
+    }
+  }
+
+  #column(key: string): CellValue[] {
+    const known = this.#columns.get(key)
+    if (known !== undefined) return known
+    const made: CellValue[] = []
+    this.#columns.set(key, made)
+    return made
+  }
+
+  cell(row: number, key: string): CellValue {
+    if (key === FRAME) return this.frames[row] ?? null
+    if (key === IMAGE) return this.images[row] ?? null
+    if (key === PLACE) return (this.storage[row] ?? []).join(', ')
+    return this.#columns.get(key)?.[row] ?? null
+  }
+
+  /** The row whose pixels are at this place, or -1. */
+  find(image: number, index: readonly number[]): number {
+    return this.#places.get(place(image, index)) ?? -1
+  }
+
+  /** Keys that hold a number in some row. */
+  numericKeys(): string[] {
+    return this.keys.filter((key) => this.#columns.get(key)?.some((value) => typeof value === 'number'))
+  }
+
+  /** Numbers of one key, row by row; null where there is none. */
+  series(key: string): (number | null)[] {
+    return Array.from({ length: this.length }, (_, row) => {
+      const value = this.cell(row, key)
+      return typeof value === 'number' ? value : null
+    })
+  }
+
+  filter(line: string): Filter {
+    return parseFilter(line, [FRAME, ...this.keys])
+  }
+
+  /** Row numbers in the order in which they are shown. */
+  order(filter: Filter, sort: Sort | null): Uint32Array {
+    const shown: number[] = []
+    for (let row = 0; row < this.length; row++) {
+      if (filter.test === null || filter.test((key) => this.cell(row, key))) shown.push(row)
+    }
+    if (sort !== null) {
+      const { key, descending } = sort
+      shown.sort((a, b) => compareCells(this.cell(a, key), this.cell(b, key), descending) || a - b)
+    }
+    return Uint32Array.from(shown)
+  }
+}

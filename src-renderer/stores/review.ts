@@ -1,0 +1,241 @@
+/** The reviewed dataset and the one selection that picture, sliders, table and chart share. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, triggerRef } from 'vue'
+import type {
+  DatasetInfo,
+  DatasetMetadata,
+  RecentDataset,
+  RecoveryReport
+} from '../../src-preload/contract/dataset'
+import { toFailure, type Failure } from '../../src-preload/contract/failure'
+import type { Picture } from '../../src-preload/contract/pixels'
+import { call } from '../client'
+import { createDisplay } from '../composables/display'
+import { FrameRows, type Sort } from '../model/frame-rows'
+import { Latest } from '../model/latest'
+import { fromPlane, pixelSizeUm, planeAxes, planeCount, toPlane } from '../model/planes'
+import { useApp } from './app'
+
+const CHUNK = 2_000
+
+interface Wanted {
+  readonly id: string
+  readonly image: number
+  readonly index: number[]
+  readonly side: number
+}
+
+export const useReview = defineStore('review', () => {
+  const app = useApp()
+  const info = shallowRef<DatasetInfo | null>(null)
+  const recents = shallowRef<readonly RecentDataset[]>([])
+  const opening = ref(false)
+  const recovering = ref(false)
+  const recovery = shallowRef<RecoveryReport | null>(null)
+
+  const image = ref(0)
+  const index = shallowRef<readonly number[]>([])
+  const side = ref(1024)
+  const picture = shallowRef<Picture | null>(null)
+  /** The place that `picture` or `missing` belongs to: what is on the screen now. */
+  const shown = shallowRef<{ image: number; index: readonly number[] } | null>(null)
+  const missing = shallowRef<Failure | null>(null)
+  const display = createDisplay('once')
+
+  const rows = shallowRef(new FrameRows())
+  const filterLine = ref('')
+  const sort = shallowRef<Sort | null>(null)
+  const metadata = shallowRef<DatasetMetadata | null>(null)
+
+  const imageInfo = computed(() => info.value?.images[image.value] ?? null)
+  const axes = computed(() => (imageInfo.value === null ? [] : planeAxes(imageInfo.value)))
+  const planes = computed(() => (imageInfo.value === null ? 0 : planeCount(imageInfo.value)))
+  const plane = computed(() => toPlane(index.value, axes.value))
+  const pixelSize = computed(() => (imageInfo.value === null ? null : pixelSizeUm(imageInfo.value)))
+  const filter = computed(() => rows.value.filter(filterLine.value))
+  const order = computed(() => rows.value.order(filter.value, sort.value))
+  const row = computed(() => rows.value.find(image.value, index.value))
+
+  const planesToShow = new Latest<Wanted, Picture>(
+    (wanted) => call('dataset.picture', wanted),
+    (answer, wanted) => {
+      missing.value = null
+      shown.value = wanted
+      picture.value = answer
+      display.show(answer)
+    },
+    (error, wanted) => {
+      missing.value = toFailure(error)
+      shown.value = wanted
+      picture.value = null
+    }
+  )
+
+  function show(): void {
+    const { value } = info
+    if (value === null || imageInfo.value === null) return
+    if (!imageInfo.value.readable) {
+      planesToShow.forget()
+      picture.value = null
+      missing.value = { code: 'dataset.unsupported', message: imageInfo.value.reason ?? '' }
+      return
+    }
+    planesToShow.want({ id: value.id, image: image.value, index: [...index.value], side: side.value })
+  }
+
+  function go(to: { image?: number; index?: readonly number[] }): void {
+    const other = to.image !== undefined && to.image !== image.value
+    if (to.image !== undefined && other) {
+      image.value = to.image
+      const channels = imageInfo.value?.channels ?? []
+      const tint = channels.length === 1 ? channels[0]?.color : undefined
+      display.state.tint = tint === undefined || /^#f{6}$/i.test(tint) ? undefined : tint
+    }
+    index.value = to.index ?? (other ? axes.value.map(() => 0) : index.value)
+    show()
+  }
+
+  const goPlane = (number: number): void => {
+    if (planes.value === 0) return
+    const within = Math.min(planes.value - 1, Math.max(0, number))
+    if (within !== plane.value) go({ index: fromPlane(within, axes.value) })
+  }
+
+  function goRow(at: number): void {
+    const place = rows.value.storage[at]
+    if (place === undefined || place.length === 0) return
+    go({ image: rows.value.images[at] ?? 0, index: place })
+  }
+
+  /** Moves through the rows as the table shows them, or through the planes where there is no row; stops at the ends. */
+  function step(by: number): void {
+    const at = row.value < 0 ? -1 : order.value.indexOf(row.value)
+    if (at < 0) return goPlane(plane.value + by)
+    const next = order.value[Math.min(order.value.length - 1, Math.max(0, at + by))]
+    if (next !== undefined && next !== row.value) goRow(next)
+  }
+
+  async function readRows(id: string): Promise<void> {
+    for (let from = 0; info.value?.id === id;) {
+      const chunk = await call('dataset.rows', { id, from, count: CHUNK })
+      if (info.value?.id !== id) return
+      rows.value.add(chunk)
+      triggerRef(rows)
+      from += chunk.rows.length
+      if (chunk.rows.length === 0 || from >= chunk.total) return
+    }
+  }
+
+  async function take(next: DatasetInfo): Promise<void> {
+    const before = info.value
+    planesToShow.forget()
+    info.value = next
+    if (before !== null && before.id !== next.id)
+      await app.attempt(() => call('dataset.close', { id: before.id }))
+    rows.value = new FrameRows()
+    metadata.value = null
+    picture.value = null
+    missing.value = null
+    shown.value = null
+    filterLine.value = ''
+    sort.value = null
+    image.value = -1
+    const first = Math.max(
+      0,
+      next.images.findIndex(({ readable }) => readable)
+    )
+    display.autoOnce()
+    go({ image: first })
+    void findRecents()
+    await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))
+  }
+
+  async function readMetadata(id: string): Promise<void> {
+    const answer = await call('dataset.metadata', { id })
+    if (info.value?.id === id) metadata.value = answer
+  }
+
+  async function openWith(ask: () => Promise<DatasetInfo | null>): Promise<void> {
+    if (opening.value) return
+    opening.value = true
+    recovery.value = null
+    const next = await app.attempt(ask)
+    opening.value = false
+    if (next == null) return
+    app.view = 'review'
+    await take(next)
+  }
+
+  const open = (path: string): Promise<void> => openWith(() => call('dataset.open', { path }))
+  const choose = (kind: 'file' | 'folder'): Promise<void> => openWith(() => call('dataset.choose', { kind }))
+
+  async function recover(): Promise<void> {
+    const path = info.value?.path
+    if (path === undefined || recovering.value) return
+    recovering.value = true
+    const report = await app.attempt(() => call('dataset.recover', { path }))
+    recovering.value = false
+    if (report === undefined) return
+    if (report.action === 'removed') {
+      await close()
+    } else {
+      await open(report.paths.includes(path) ? path : (report.paths[0] ?? path))
+    }
+    recovery.value = report
+  }
+
+  async function close(): Promise<void> {
+    const id = info.value?.id
+    planesToShow.forget()
+    info.value = null
+    picture.value = null
+    if (id !== undefined) await app.attempt(() => call('dataset.close', { id }))
+    await findRecents()
+  }
+
+  const findRecents = async (): Promise<void> => {
+    recents.value = await call('dataset.recents')
+  }
+
+  function setSide(pixels: number): void {
+    if (pixels === side.value) return
+    side.value = pixels
+    show()
+  }
+
+  return {
+    info,
+    recents,
+    opening,
+    recovering,
+    recovery,
+    image,
+    imageInfo,
+    index,
+    axes,
+    planes,
+    plane,
+    pixelSize,
+    picture,
+    shown,
+    missing,
+    display,
+    rows,
+    row,
+    order,
+    filter,
+    filterLine,
+    sort,
+    metadata,
+    open,
+    choose,
+    recover,
+    close,
+    findRecents,
+    go,
+    goPlane,
+    goRow,
+    step,
+    setSide
+  }
+})

@@ -1,0 +1,176 @@
+/** The run: its status, the growing table, notes, and what must be right before it starts. */
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, triggerRef, watch } from 'vue'
+import type { Preflight, RunStatus } from '../../src-preload/contract/run'
+import { toFailure } from '../../src-preload/contract/failure'
+import { call, on } from '../client'
+import { RowPages } from '../model/row-pages'
+import { isActive, runRequest, triggerDevices, type Request } from '../model/run-request'
+import { useApp } from './app'
+import { useCamera } from './camera'
+import { useDevices } from './devices'
+import { useSettings } from './settings'
+
+const PREFLIGHT_AFTER_MS = 300
+const FOLLOW_EVERY_MS = 250
+
+export const useRun = defineStore('run', () => {
+  const app = useApp()
+  const settings = useSettings()
+  const devices = useDevices()
+  const camera = useCamera()
+
+  const status = shallowRef<RunStatus | null>(null)
+  const preflight = shallowRef<Preflight | null>(null)
+  const checking = ref(false)
+  const chosenTrigger = ref<string | null>(null)
+  /** The receipt of a finished run stays until it is put away. */
+  const receiptOpen = ref(false)
+  const starting = ref(false)
+
+  const phase = computed(() => status.value?.phase ?? 'idle')
+  const active = computed(() => isActive(phase.value))
+
+  const triggers = computed(() => triggerDevices(devices.list))
+  const triggerDevice = computed(() => {
+    const chosen = triggers.value.find(({ id }) => id === chosenTrigger.value)
+    return (chosen ?? triggers.value.find(({ state }) => state === 'ready') ?? triggers.value[0])?.id ?? null
+  })
+  const request = computed<Request | null>(() =>
+    settings.all === null ? null : runRequest(settings.all, triggerDevice.value)
+  )
+
+  const rows = shallowRef(
+    new RowPages(
+      (from, count) => call('run.rows', { from, count }),
+      () => triggerRef(rows)
+    )
+  )
+
+  // Following: one question at a time and at most four a second, however fast frames come.
+  let following = false
+  async function follow(): Promise<void> {
+    if (following) return
+    following = true
+    try {
+      while (status.value !== null && rows.value.total < status.value.written) {
+        const before = rows.value.total
+        await rows.value.follow()
+        if (rows.value.total === before) break
+        await new Promise((done) => setTimeout(done, FOLLOW_EVERY_MS))
+      }
+    } catch (error) {
+      app.notify({ level: 'warning', failure: toFailure(error) })
+    } finally {
+      following = false
+    }
+  }
+
+  function take(next: RunStatus): void {
+    const before = phase.value
+    status.value = next
+    if (next.phase === 'starting' || (isActive(next.phase) && !isActive(before))) rows.value.clear()
+    if (isActive(before) && (next.phase === 'finished' || next.phase === 'failed')) receiptOpen.value = true
+    if (next.phase === 'failed' && before !== 'failed' && next.failure !== null && next.receipt === null)
+      app.fail(next.failure)
+    void follow()
+  }
+
+  let asked = 0
+  async function check(): Promise<void> {
+    const now = request.value
+    const mine = ++asked
+    if (now === null || active.value) return
+    if (now.kind === 'missing') {
+      preflight.value = { sentence: '', lines: now.lines }
+      return
+    }
+    checking.value = true
+    try {
+      const answer = await call('run.preflight', now.request)
+      if (mine === asked) preflight.value = answer
+    } catch (error) {
+      const failure = toFailure(error)
+      const line = {
+        id: 'disk',
+        level: 'stop',
+        text: failure.message,
+        ...(failure.next && { fix: failure.next })
+      } as const
+      if (mine === asked) preflight.value = { sentence: '', lines: [line] }
+    } finally {
+      if (mine === asked) checking.value = false
+    }
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const checkSoon = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void check(), PREFLIGHT_AFTER_MS)
+  }
+  const cameraFormat = computed(() => JSON.stringify([camera.status?.format, camera.status?.exposureMs]))
+  const deviceStates = computed(() => devices.list.map(({ id, state }) => `${id} ${state}`).join())
+  watch([request, cameraFormat, deviceStates, active], checkSoon)
+
+  const canStart = computed(
+    () =>
+      !active.value &&
+      !starting.value &&
+      request.value?.kind === 'ready' &&
+      !preflight.value?.lines.some(({ level }) => level === 'stop')
+  )
+
+  async function start(): Promise<void> {
+    if (active.value || starting.value) return
+    await settings.flush()
+    const now = request.value
+    if (now?.kind !== 'ready') return
+    starting.value = true
+    receiptOpen.value = false
+    rows.value.clear()
+    const next = await app.attempt(() => call('run.start', now.request))
+    starting.value = false
+    if (next !== undefined) take(next)
+  }
+
+  const order = async (name: 'run.pause' | 'run.resume' | 'run.stop'): Promise<void> => {
+    if (!active.value) return
+    const next = await app.attempt(() => call(name))
+    if (next !== undefined) take(next)
+  }
+
+  /** Answers the frame that the note is on, once it is on disk. */
+  async function note(text: string): Promise<number | null> {
+    const { frame } = await call('run.note', { text })
+    if (frame !== null) await rows.value.refresh(Math.min(frame, Math.max(0, rows.value.total - 1)))
+    return frame
+  }
+
+  async function load(): Promise<void> {
+    on('run.status', take)
+    take(await call('run.status'))
+    checkSoon()
+    // Free space and the next free name change without a word.
+    setInterval(() => void check(), 10_000)
+  }
+
+  return {
+    status,
+    phase,
+    active,
+    preflight,
+    checking,
+    canStart,
+    starting,
+    rows,
+    triggers,
+    triggerDevice,
+    chosenTrigger,
+    receiptOpen,
+    load,
+    start,
+    note,
+    pause: () => order('run.pause'),
+    resume: () => order('run.resume'),
+    stop: () => order('run.stop')
+  }
+})
