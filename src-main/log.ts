@@ -1,7 +1,8 @@
 /** The log of the app: one text file beside the settings, cut in two when it grows, and stderr. */
-import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { inspect } from 'node:util'
+import { makeFolders } from './formats/make-folders'
 
 const MOST_BYTES = 2_000_000
 
@@ -10,7 +11,7 @@ export interface Log {
 }
 
 export function openLog(path: string): Log {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolders(dirname(path))
   if (existsSync(path) && statSync(path).size > MOST_BYTES) renameSync(path, `${path}.old`)
   return (text, detail) => {
     const line = `${new Date().toISOString()} ${text}${detail === undefined ? '' : ` ${inspect(detail)}`}\n`

@@ -1,7 +1,8 @@
 /** Where a recording goes: folder, prefix and a number that is not taken. The writers create exclusively, so a name that gets taken in between only costs a retry. */
-import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs'
+import { accessSync, constants, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Failed } from '../src-preload/contract/failure'
+import { makeFolders } from './formats/make-folders'
 
 /** Names that no file may have on Windows; a dataset should survive a move to any disk. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
@@ -37,7 +38,7 @@ export function nextRoot(folder: string, prefix: string): string {
 /** Makes the folder and tells in plain words when nothing can be written there. */
 export function makeWritable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolders(folder)
     accessSync(folder, constants.W_OK)
   } catch (error) {
     throw new Failed('folder.unwritable', `Nothing can be written to the folder ${folder}.`, {

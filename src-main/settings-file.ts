@@ -3,8 +3,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
-  openSync,
+    openSync,
   readFileSync,
   renameSync,
   writeSync
@@ -13,6 +12,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Failed } from '../src-preload/contract/failure'
 import { settingsCheck, type Settings } from '../src-preload/contract/settings'
+import { makeFolders } from './formats/make-folders'
 
 const VERSION = 1
 
@@ -103,7 +103,7 @@ function fieldByField(stored: Record<string, unknown>): Settings {
 
 /** Replaces a small text file so that a crash leaves the old or the new one, never a part. */
 export function writeAtomically(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolders(dirname(path))
   const temporary = `${path}.tmp`
   const file = openSync(temporary, 'w')
   try {

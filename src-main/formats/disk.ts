@@ -3,6 +3,7 @@
  * and what an operating system's error means to the product. Everything that a writer puts on disk goes through a `Disk`.
  */
 import * as fs from 'node:fs'
+import { makeFolders } from './make-folders'
 import { dirname } from 'node:path'
 import { Failed } from '../../src-preload/contract/failure'
 
@@ -41,7 +42,7 @@ export const realDisk: Disk = {
   rename: (from, to) => fs.renameSync(from, to),
   unlink: (path) => fs.unlinkSync(path),
   makeFolder: (path) => fs.mkdirSync(path),
-  makeFolders: (path) => fs.mkdirSync(path, { recursive: true }) ?? null,
+  makeFolders,
   removeFolder: (path) => fs.rmdirSync(path),
   exists: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
   list: (path) => fs.readdirSync(path)

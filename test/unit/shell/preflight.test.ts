@@ -1,0 +1,65 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { duration, preflight, type PreflightFacts } from '../../../src-main/preflight'
+import type { RunRequest } from '../../../src-preload/contract/run'
+
+const request: RunRequest = {
+  folder: mkdtempSync(join(tmpdir(), 'benchframe-preflight-')),
+  prefix: 'run',
+  format: 'both',
+  trigger: { kind: 'interval', everyMs: 1000 },
+  frames: null,
+  seconds: null,
+  fullPool: 'hold',
+  form: { sample: 'HeLa', done: '', operator: '', notes: '', fields: [] }
+}
+const facts = (patch: Partial<RunRequest>, freeBytes: number | null = 100e9): PreflightFacts => ({
+  request: { ...request, ...patch },
+  camera: {
+    device: 'c',
+    label: 'Camera',
+    format: { width: 1000, height: 500, pixelType: 'uint16' },
+    exposureMs: 10,
+    live: true,
+    fps: 0,
+    saturation: null,
+    pixelSizeUm: null
+  },
+  devices: [],
+  freeBytes
+})
+const level = (found: ReturnType<typeof preflight>, id: string): string | undefined =>
+  found.lines.find((line) => line.id === id)?.level
+
+it('says in one sentence what a run will do', () => {
+  expect(preflight(facts({})).sentence).toBe(
+    'Records to OME-TIFF and OME-Zarr until stopped; about 7.2 GB/h, disk full in 14 h.'
+  )
+  expect(preflight(facts({ trigger: { kind: 'manual' }, frames: 9, format: 'ome-zarr' })).sentence).toBe(
+    'Records to OME-Zarr until 9 frames; 1.0 MB a frame.'
+  )
+})
+
+it('low space, a missing sample and an interval that is too short warn; they never block (F4)', () => {
+  const found = preflight(
+    facts({ trigger: { kind: 'interval', everyMs: 5 }, form: { ...request.form, sample: ' ' } }, 1e9)
+  )
+  expect(['disk', 'sample', 'trigger', 'name'].map((id) => level(found, id))).toEqual([
+    'warning',
+    'warning',
+    'warning',
+    'ok'
+  ])
+})
+
+it('a name that can not be written and a trigger that is not there stop', () => {
+  expect(level(preflight(facts({ prefix: 'a/b' })), 'name')).toBe('stop')
+  expect(level(preflight(facts({ folder: '/proc/nowhere' })), 'name')).toBe('stop')
+  expect(level(preflight(facts({ trigger: { kind: 'serial', device: 'x' } })), 'trigger')).toBe('stop')
+})
+
+it('durations are told in the unit that people would use', () => {
+  expect([5, 300, 10_000, 1e6].map(duration)).toEqual(['5 s', '5 min', '3 h', '12 days'])
+})
