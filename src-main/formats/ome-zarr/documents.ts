@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Disk } from '../disk'
 import type { ImagePlan, RecordSource, StreamPlan } from '../file-sink'
 import { imageSizes } from '../layout'
+import { writeOmeXml } from '../ome-xml/ome-xml'
 import { arrayDocument } from './array-document'
 import type { Grid } from './grid'
 import { groupsOf, groupText, imagePath, type HierarchyInput } from './hierarchy'
@@ -26,7 +27,9 @@ export function writeArrayDocument(
   sizes: readonly number[]
 ): void {
   const path = join(arrayFolder(plan.zarrPath as string, image), 'zarr.json')
-  replaceDocument(disk, path, [valueText(arrayDocument(plan, grid, arrayShape(grid, sizes)))])
+  replaceDocument(disk, path, (put) => {
+    put(valueText(arrayDocument(plan, grid, arrayShape(grid, sizes))))
+  })
 }
 
 export function writeGroups(disk: Disk, input: HierarchyInput): void {
@@ -34,7 +37,9 @@ export function writeGroups(disk: Disk, input: HierarchyInput): void {
   for (const group of groupsOf(input)) {
     const folder = join(root, group.path)
     makeFolders(disk, root, folder)
-    replaceDocument(disk, join(folder, 'zarr.json'), groupText(group))
+    replaceDocument(disk, join(folder, 'zarr.json'), (put) => {
+      for (const piece of groupText(group)) put(piece)
+    })
   }
 }
 
@@ -58,6 +63,10 @@ export function writeFinalDocuments(
   const root = plan.zarrPath as string
   for (const image of plan.images) if (!images.includes(image)) removeImage(disk, root, image, images)
   for (const image of images) writeArrayDocument(disk, plan, grid, image, finalSizes(plan, records, image))
+  makeFolder(disk, join(root, 'OME'))
+  replaceDocument(disk, join(root, 'OME/METADATA.ome.xml'), (put) => {
+    writeOmeXml(plan, records, { kind: 'ome-zarr' }, put)
+  })
   writeGroups(disk, input)
 }
 

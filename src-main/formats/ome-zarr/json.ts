@@ -37,8 +37,8 @@ export function* listText(items: Iterable<string>): Generator<string> {
 
 const MOST_HELD = 256 * 1024
 
-/** Streams `pieces` into a document that takes the old one's place when it is whole and on disk. */
-export function replaceDocument(disk: Disk, path: string, pieces: Iterable<string>): void {
+/** Streams a document to disk; it takes the old one's place when it is whole. */
+export function replaceDocument(disk: Disk, path: string, write: (put: (text: string) => void) => void): void {
   replaceFile(disk, path, (fd) => {
     let held = ''
     let position = 0
@@ -48,10 +48,10 @@ export function replaceDocument(disk: Disk, path: string, pieces: Iterable<strin
       position += bytes.length
       held = ''
     }
-    for (const piece of pieces) {
-      held += piece
+    write((text) => {
+      held += text
       if (held.length >= MOST_HELD) flush()
-    }
+    })
     if (held !== '') flush()
   })
 }
