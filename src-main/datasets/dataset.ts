@@ -2,7 +2,10 @@
 import type { DatasetKind, DatasetMetadata, DatasetState, ImageInfo } from '../../src-preload/contract/dataset'
 import type { FrameRecord, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 
-/** The pixels of one plane, native byte order; `samples` > 1 for interleaved RGB. */
+/**
+ * The pixels of one plane, native byte order; `samples` > 1 for interleaved RGB. float16 comes as its raw 16 bits, bool as 0 and 1, complex as real
+ * and imaginary part by turns.
+ */
 export interface Plane {
   readonly width: number
   readonly height: number
@@ -44,6 +47,8 @@ export interface Dataset {
   readonly warnings: readonly string[]
   /** All frames in acquisition order; frames without a record have an empty one. */
   readonly frames: number
+  /** Frames of each image; their sum is `frames`. */
+  readonly imageFrames: readonly number[]
   rows(from: number, count: number, signal?: AbortSignal): Promise<readonly FrameRow[]>
   keys(): Promise<readonly KeyInfo[]>
   events(): Promise<readonly RunEvent[]>

@@ -1,6 +1,7 @@
 /** The chain of a TIFF's directories, walked only as far as someone asks, without recursion; knows where a broken chain ends and why. */
 import type { ByteSource } from '../byte-source'
-import { readIfd, TiffDamage, type Ifd, type TiffHeader } from './ifd'
+import { readIfd, readNumbers, TiffDamage, type Ifd, type TiffHeader } from './ifd'
+import { TAG } from './tags'
 
 export interface IfdChain {
   readonly header: TiffHeader
@@ -10,6 +11,8 @@ export interface IfdChain {
   count(budgetMs: number, signal?: AbortSignal): Promise<number | null>
   /** Directories seen so far. */
   readonly known: number
+  /** Numbers of the directories seen so far whose only block of pixels runs beyond the end of the file. */
+  readonly cut: ReadonlySet<number>
   /** Why the chain ended before its end, in a clause; null while it is sound. */
   readonly damage: string | null
 }
@@ -23,6 +26,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 export function ifdChain(source: ByteSource, header: TiffHeader): IfdChain {
   const offsets: number[] = []
   const seen = new Set<number>()
+  const cut = new Set<number>()
   let next = header.firstIfd
   let damage: string | null = null
   let walking: Promise<unknown> = Promise.resolve()
@@ -36,6 +40,7 @@ export function ifdChain(source: ByteSource, header: TiffHeader): IfdChain {
     try {
       const ifd = readIfd(source, header, next)
       seen.add(next)
+      if (runsOut(source, header, ifd)) cut.add(offsets.length)
       offsets.push(next)
       next = ifd.next
       return true
@@ -75,6 +80,7 @@ export function ifdChain(source: ByteSource, header: TiffHeader): IfdChain {
     get damage() {
       return damage
     },
+    cut,
     async at(index, signal) {
       if (index >= offsets.length) await queued(index, Infinity, signal)
       const offset = offsets[index]
@@ -85,4 +91,14 @@ export function ifdChain(source: ByteSource, header: TiffHeader): IfdChain {
       return next === 0 || damage !== null ? offsets.length : null
     }
   }
+}
+
+/** True where a picture of one block can't be whole; longer tables are only looked at when their page is read. */
+function runsOut(source: ByteSource, header: TiffHeader, ifd: Ifd): boolean {
+  const at = ifd.entries.get(TAG.stripOffsets) ?? ifd.entries.get(TAG.tileOffsets)
+  const length = ifd.entries.get(TAG.stripByteCounts) ?? ifd.entries.get(TAG.tileByteCounts)
+  if (at?.count !== 1 || length?.count !== 1) return false
+  const from = readNumbers(source, header, at)[0] ?? 0
+  const bytes = readNumbers(source, header, length)[0] ?? 0
+  return from === 0 || bytes === 0 || from + bytes > source.size
 }

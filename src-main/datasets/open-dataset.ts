@@ -1,0 +1,88 @@
+/** Opens whatever a path leads to: decides from content what it is, and finds the dataset that a member belongs to. */
+import { readdirSync, statSync } from 'node:fs'
+import { stat, readdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { Failed } from '../../src-preload/contract/failure'
+import { realDisk } from '../formats/disk'
+import { isAlive } from '../formats/journal-folder'
+import { unreadable } from './byte-source'
+import type { Dataset } from './dataset'
+import { foreignDecoder } from './foreign-decoder'
+import { datasetOfJournal, stateOf } from './recording-state'
+import { openCompanion, openTiff, type TiffOptions } from './tiff/tiff-dataset'
+import { openZarr, zarrRootOf } from './zarr/zarr-dataset'
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export async function openDataset(path: string, { signal }: OpenOptions = {}): Promise<Dataset> {
+  signal?.throwIfAborted()
+  const full = resolve(path)
+  let folder: boolean
+  try {
+    folder = statSync(full).isDirectory()
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+  if (folder) return openFolder(full, signal)
+  const root = zarrRootOf(full)
+  const asChunk = root === null ? null : await openZarrAt(root, signal)
+  if (asChunk !== null) return asChunk
+  const options = tiffOptions(full, signal)
+  const dataset = (await openTiff(full, options)) ?? (await openCompanion(full, options))
+  if (dataset !== null) return dataset
+  const empty = statSync(full).size === 0
+  throw new Failed(
+    empty ? 'dataset.unreadable' : 'dataset.unsupported',
+    empty ? `${path} is empty.` : `${path} is no image file that Benchframe knows.`,
+    { next: 'Open a TIFF file, an OME-TIFF or the folder of an OME-Zarr.' }
+  )
+}
+
+const alive = (journal: string): boolean => isAlive(realDisk, journal)
+
+const tiffOptions = (path: string, signal: AbortSignal | undefined): TiffOptions => ({
+  foreign: foreignDecoder,
+  state: stateOf(path, alive),
+  signal
+})
+
+const openZarrAt = (root: string, signal: AbortSignal | undefined): Promise<Dataset | null> =>
+  openZarr(root, { state: stateOf(root, alive), signal })
+
+async function openFolder(folder: string, signal: AbortSignal | undefined): Promise<Dataset> {
+  const root = zarrRootOf(folder)
+  const zarr = root === null ? null : await openZarrAt(root, signal)
+  if (zarr !== null) return zarr
+  if (folder.endsWith('.journal')) {
+    const dataset = datasetOfJournal(folder)
+    if (dataset !== null) return openDataset(dataset, { signal })
+    throw new Failed('dataset.unreadable', `${folder} is the journal of a recording whose files are gone.`)
+  }
+  const names = readdirSync(folder).sort()
+  const first = names.find((name) => name.endsWith('.companion.ome')) ?? names.find((name) => /\.(ome\.)?tiff?$/i.test(name))
+  if (first !== undefined) return openDataset(join(folder, first), { signal })
+  throw new Failed('dataset.unsupported', `${folder} holds no dataset that Benchframe knows.`, {
+    next: 'Open a TIFF file, an OME-TIFF or the folder of an OME-Zarr.'
+  })
+}
+
+/** Bytes on disk of the file or folder of a dataset; of a TIFF inside a folder of its set, the whole set. */
+export async function datasetBytes(path: string): Promise<number> {
+  const found = await stat(path)
+  if (!found.isDirectory()) return found.size
+  let sum = 0
+  const open = [path]
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const inside = join(folder, entry.name)
+      if (entry.isDirectory()) open.push(inside)
+      else if (entry.isFile()) sum += (await stat(inside)).size
+    }
+  }
+  return sum
+}
+
+/** The name that people call a dataset by. */
+export const datasetName = (path: string): string => basename(path) || basename(dirname(path))

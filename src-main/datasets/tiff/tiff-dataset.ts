@@ -1,0 +1,242 @@
+/** A TIFF, an OME-TIFF or a set of them as a dataset. */
+import { basename, dirname, join } from 'node:path'
+import { statSync } from 'node:fs'
+import type { DatasetMetadata, DatasetState } from '../../../src-preload/contract/dataset'
+import { Failed } from '../../../src-preload/contract/failure'
+import type { KeyInfo } from '../../../src-preload/contract/record'
+import { openBytes, type ByteSource } from '../byte-source'
+import type { Dataset, MissingPlane } from '../dataset'
+import { frameTable, keysSeen, type FrameTable } from '../records/frame-table'
+import { globalAnnotations } from '../records/annotations'
+import { looksLikeXml, textPieces, textStart, wholeText, type TextRange } from './description'
+import { members, bareName, type Members } from './members'
+import { planeAnnotations } from './ome-frames'
+import type { OmeModel } from './ome-model'
+import { omeImages } from './ome-tiff'
+import { parseOmeXml, XmlRefused } from './ome-xml'
+import { benchframePart, NOTHING_TOLD, type BenchframePart } from './benchframe-part'
+import { imageJImage, isImageJ, plainImages } from './plain-tiff'
+import type { ForeignDecoder } from './read-plane'
+import { omeOrWarning, openTiffFile, type TiffFile } from './tiff-file'
+import type { TiffImage } from './tiff-image'
+import { xmlTree } from './xml-tree'
+
+export interface TiffOptions {
+  readonly foreign: ForeignDecoder
+  readonly state: DatasetState
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The longest document that is shown raw. */
+const MOST_RAW = 32 << 20
+const MOST_ROWS_LOOKED_AT = 2_000
+
+/** Where the metadata of a dataset stands: the description of its first page, or a companion. */
+interface Document {
+  readonly name: string
+  readonly source: ByteSource
+  readonly range: TextRange
+  readonly owned: boolean
+}
+
+/** Opens a TIFF file; null where it is none. */
+export async function openTiff(path: string, options: TiffOptions): Promise<Dataset | null> {
+  const file = await openTiffFile(path, options.foreign)
+  if (file === null) return null
+  const warnings: string[] = []
+  try {
+    const model = await omeOrWarning(file, warnings, options.signal)
+    if (model !== null && model.binaryOnly !== null) return await openMember(file, model, warnings, options)
+    const range = file.descriptionRange
+    const document = range === null ? null : { name: file.name, source: file.source, range, owned: false }
+    return await opened(path, file, model, document, warnings, options)
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+/** A file whose block only points to another: the dataset is that one's. */
+async function openMember(
+  file: TiffFile,
+  model: OmeModel,
+  warnings: string[],
+  options: TiffOptions
+): Promise<Dataset> {
+  const name = bareName(model.binaryOnly?.metadataFile ?? '')
+  const path = join(dirname(file.path), name)
+  if (name !== '' && path !== file.path && statSync(path, { throwIfNoEntry: false })?.isFile() === true) {
+    const dataset = (await openCompanion(path, options)) ?? (await openTiff(path, options))
+    if (dataset !== null) {
+      file.close()
+      return dataset
+    }
+  }
+  warnings.push(`The metadata of ${file.name} is in ${name === '' ? 'another file' : name}, which is missing; its pages are shown as they are.`)
+  return opened(file.path, file, null, null, warnings, options)
+}
+
+/** Opens an OME-XML file that names the TIFF files of its planes; null where it is no XML. */
+export async function openCompanion(path: string, options: TiffOptions): Promise<Dataset | null> {
+  const source = openBytes(path)
+  const range = { at: 0, length: source.size }
+  if (!looksLikeXml(textStart(source, range))) {
+    source.close()
+    return null
+  }
+  try {
+    const model = await parseOmeXml(textPieces(source, range), options.signal)
+    const withFiles = model.images.some(({ tiffData }) => tiffData.some(({ uuid, fileName }) => uuid ?? fileName))
+    if (!withFiles) throw noPixels(path, model)
+    const document = { name: basename(path), source, range, owned: true }
+    return await opened(path, null, model, document, [], options)
+  } catch (error) {
+    source.close()
+    if (error instanceof XmlRefused) throw new Failed('dataset.unreadable', `${path} is refused: ${error.message}.`)
+    throw error
+  }
+}
+
+function noPixels(path: string, model: OmeModel): Failed {
+  const inline = model.images.some(({ inlinePixels }) => inlinePixels)
+  if (model.binaryOnly !== null) {
+    return new Failed('dataset.unsupported', `${path} only points to ${model.binaryOnly.metadataFile}.`, {
+      next: 'Open that file.'
+    })
+  }
+  if (inline) return new Failed('dataset.unsupported', `${path} is OME-XML with its pixels inside the text, which Benchframe does not read.`)
+  const what = model.images.length > 0 ? 'OME-XML without pixels' : 'XML without an OME image'
+  return new Failed('dataset.unsupported', `${path} is ${what}.`)
+}
+
+async function opened(
+  path: string,
+  file: TiffFile | null,
+  model: OmeModel | null,
+  document: Document | null,
+  warnings: string[],
+  options: TiffOptions
+): Promise<Dataset> {
+  const usable = model !== null && model.images.some(({ pixels }) => pixels !== null && pixels.sizeX > 0)
+  const set = usable ? await omeSet(path, file, model, warnings, options) : null
+  if (set === null && model !== null) warnings.push('Its OME block describes no image; the pages are shown as they are.')
+  if (model !== null) warnings.push(...model.warnings)
+  const described = file?.description ?? ''
+  const images = set?.images ?? (file === null ? [] : await pageImages(file, warnings, options.signal))
+  if (images.length === 0) throw new Failed('dataset.unreadable', `${path} holds no image.`)
+  if (set !== null) {
+    const gone = [...set.members.missing]
+    if (gone.length > 0) warnings.push(`Files of the set are missing: ${gone.slice(0, 10).join(', ')}${gone.length > 10 ? ', …' : ''}.`)
+    warnings.push(...set.members.notes)
+  }
+  const table = frameTable(images.map(({ frames }) => frames))
+  return dataset({
+    path,
+    kind: set !== null ? 'ome-tiff' : isImageJ(described) ? 'imagej-tiff' : 'tiff',
+    state: options.state,
+    images,
+    table,
+    told: set?.told ?? NOTHING_TOLD,
+    warnings,
+    document,
+    hidden: set === null || model === null ? new Set<string>() : planeAnnotations(model),
+    close() {
+      set?.members.close()
+      file?.close()
+      if (document?.owned === true) document.source.close()
+    }
+  })
+}
+
+async function omeSet(
+  path: string,
+  file: TiffFile | null,
+  model: OmeModel,
+  warnings: string[],
+  options: TiffOptions
+): Promise<{ images: TiffImage[]; members: Members; told: BenchframePart }> {
+  const found = members({ path, uuid: model.uuid, file }, options.foreign)
+  const told = benchframePart(globalAnnotations(model, planeAnnotations(model)))
+  const set = { model, members: found, schema: told.schema, axes: told.axes, warnings }
+  try {
+    return { images: await omeImages(set, options.signal), members: found, told }
+  } catch (error) {
+    found.close()
+    throw error
+  }
+}
+
+async function pageImages(file: TiffFile, warnings: string[], signal?: AbortSignal): Promise<TiffImage[]> {
+  return isImageJ(file.description) ? [await imageJImage(file, warnings, signal)] : plainImages(file, warnings, signal)
+}
+
+interface Parts {
+  readonly path: string
+  readonly kind: Dataset['kind']
+  readonly state: DatasetState
+  readonly images: readonly TiffImage[]
+  readonly table: FrameTable
+  readonly told: BenchframePart
+  readonly warnings: readonly string[]
+  readonly document: Document | null
+  readonly hidden: ReadonlySet<string>
+  readonly close: () => void
+}
+
+function dataset(parts: Parts): Dataset {
+  const { path, kind, state, images, table, told, document } = parts
+  const noImage: MissingPlane = { missing: 'never acquired', reason: `${path} has no such image.` }
+  return {
+    path,
+    kind,
+    state,
+    images: images.map(({ info }) => info),
+    warnings: parts.warnings,
+    frames: table.frames,
+    imageFrames: table.perImage,
+    rows(from, count) {
+      const last = Math.min(table.frames, from + count)
+      const rows = []
+      for (let frame = Math.max(0, from); frame < last; frame++) rows.push(table.row(frame))
+      return Promise.resolve(rows)
+    },
+    keys: () => Promise.resolve(keysOf(table, told)),
+    events: () => Promise.resolve(told.events),
+    plane(image, index, signal) {
+      const found = images[image]
+      if (found === undefined) return Promise.resolve(noImage)
+      const inside = index.length === found.outer.length && index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
+      const outside: MissingPlane = {
+        missing: 'never acquired',
+        reason: `${path} has no plane at [${index.join(', ')}] of ${found.info.name}.`
+      }
+      return inside ? found.plane(index, signal) : Promise.resolve(outside)
+    },
+    metadata: () => metadataOf(document, parts.hidden),
+    close() {
+      parts.close()
+      return Promise.resolve()
+    }
+  }
+}
+
+function keysOf(table: FrameTable, told: BenchframePart): KeyInfo[] {
+  const step = Math.max(1, Math.floor(table.frames / MOST_ROWS_LOOKED_AT))
+  function* some() {
+    for (let frame = 0; frame < table.frames; frame += step) yield table.row(frame).record
+  }
+  const seen = keysSeen(some(), told.schema.byKey)
+  const names = new Set(seen.map(({ key }) => key))
+  return [...seen, ...told.schema.keys.filter(({ key }) => !names.has(key))]
+}
+
+async function metadataOf(document: Document | null, hidden: ReadonlySet<string>): Promise<DatasetMetadata> {
+  if (document === null) return { tree: [], raw: [] }
+  const { name, source, range } = document
+  const text = await wholeText(source, range, MOST_RAW)
+  if (!looksLikeXml(text.slice(0, 2048))) {
+    return { tree: [{ name: 'ImageDescription', value: text }], raw: [{ name, text }] }
+  }
+  const tree = await xmlTree(textPieces(source, range), (id) => hidden.has(id))
+  return { tree, raw: [{ name: `${name} (OME-XML)`, text }] }
+}

@@ -1,0 +1,132 @@
+/** What OME-NGFF attributes say, 0.1 to 0.5 and the drafts after it: images, plates, wells, series, channels. */
+import type { AxisInfo, ChannelInfo } from '../../../src-preload/contract/dataset'
+import type { Json } from '../../../src-preload/contract/record'
+import { isObject } from './array-meta'
+import type { ZarrNode } from './node'
+import { safeKey } from './store'
+
+export type Attributes = { readonly [key: string]: Json }
+
+/** The attributes of OME: below `ome` since 0.5, at the top before. */
+export function omeAttributes(node: ZarrNode): Attributes {
+  const inside = node.attributes['ome']
+  return isObject(inside) ? inside : node.attributes
+}
+
+const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : [])
+const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
+
+/** True where a group says that it is something of OME. */
+export function isOmeGroup(node: ZarrNode): boolean {
+  const ome = omeAttributes(node)
+  return ['multiscales', 'plate', 'well'].some((key) => ome[key] !== undefined) || isSeries(node)
+}
+
+export const isSeries = (node: ZarrNode): boolean => omeAttributes(node)['bioformats2raw.layout'] !== undefined
+
+export interface Multiscale {
+  readonly name: string | null
+  readonly version: string | null
+  /** Paths of the resolutions, largest first. */
+  readonly paths: readonly string[]
+  readonly axes: readonly AxisInfo[] | null
+  /** Scale of the largest resolution along its axes. */
+  readonly scale: readonly number[] | null
+}
+
+/** Null where the group has no image. */
+export function multiscaleOf(node: ZarrNode): Multiscale | null {
+  const ome = omeAttributes(node)
+  const [first] = list(ome['multiscales'])
+  if (!isObject(first)) return null
+  const datasets = list(first['datasets']).filter(isObject)
+  const paths = datasets.flatMap(({ path }) => {
+    const safe = typeof path === 'string' ? safeKey(path) : null
+    return safe === null ? [] : [safe]
+  })
+  return {
+    name: text(first['name']),
+    version: text(ome['version']) ?? text(first['version']),
+    paths,
+    axes: axesOf(first),
+    scale: product(scaleOf(datasets[0]), scaleOf(first))
+  }
+}
+
+function axesOf(multiscale: Attributes): AxisInfo[] | null {
+  const systems = list(multiscale['coordinateSystems']).filter(isObject)
+  const axes = Array.isArray(multiscale['axes']) ? list(multiscale['axes']) : list(systems[0]?.['axes'])
+  if (axes.length === 0) return null
+  return axes.map((axis, number) => {
+    if (typeof axis === 'string') return { name: axis, size: 0 }
+    const name = isObject(axis) ? text(axis['name']) : null
+    const unit = isObject(axis) ? text(axis['unit']) : null
+    return { name: name ?? `axis${number}`, size: 0, ...(unit === null ? {} : { unit: SHORT[unit] ?? unit }) }
+  })
+}
+
+/** NGFF writes units out; people read them short. */
+const SHORT: Readonly<Record<string, string>> = {
+  micrometer: 'µm',
+  nanometer: 'nm',
+  millimeter: 'mm',
+  centimeter: 'cm',
+  meter: 'm',
+  angstrom: 'Å',
+  second: 's',
+  millisecond: 'ms',
+  microsecond: 'µs',
+  minute: 'min',
+  hour: 'h',
+  day: 'd'
+}
+
+function scaleOf(value: Attributes | undefined): number[] | null {
+  const transforms = list(value?.['coordinateTransformations']).filter(isObject)
+  const found = transforms.find(({ type }) => type === 'scale')
+  const scale = list(found?.['scale'])
+  return scale.length > 0 && scale.every((each): each is number => typeof each === 'number') ? [...scale] : null
+}
+
+function product(a: number[] | null, b: number[] | null): number[] | null {
+  if (a === null || b === null) return a ?? b
+  return a.map((value, axis) => value * (b[axis] ?? 1))
+}
+
+/** Labels, colours and windows of omero. */
+export function channelsOf(node: ZarrNode): ChannelInfo[] {
+  const omero = omeAttributes(node)['omero']
+  if (!isObject(omero)) return []
+  return list(omero['channels']).map((channel, number): ChannelInfo => {
+    const told = isObject(channel) ? channel : {}
+    const window = isObject(told['window']) ? told['window'] : {}
+    const color = text(told['color'])
+    const { start, end } = window
+    return {
+      name: text(told['label']) ?? `Channel ${number}`,
+      ...(color !== null && /^#?[0-9a-f]{6}/i.test(color) ? { color: `#${color.replace('#', '').slice(0, 6).toLowerCase()}` } : {}),
+      ...(typeof start === 'number' && typeof end === 'number' && end > start ? { window: { from: start, to: end } } : {})
+    }
+  })
+}
+
+const pathsOf = (value: Json | undefined): string[] =>
+  list(value).flatMap((item) => {
+    const path = isObject(item) ? item['path'] : item
+    const safe = typeof path === 'string' ? safeKey(path) : null
+    return safe === null || safe === '' ? [] : [safe]
+  })
+
+/** Paths of a plate's wells; null where the group is no plate. */
+export function wellsOf(node: ZarrNode): string[] | null {
+  const plate = omeAttributes(node)['plate']
+  return isObject(plate) ? pathsOf(plate['wells']) : null
+}
+
+/** Paths of a well's fields; null where the group is no well. */
+export function fieldsOf(node: ZarrNode): string[] | null {
+  const well = omeAttributes(node)['well']
+  return isObject(well) ? pathsOf(well['images']) : null
+}
+
+export const seriesOf = (node: ZarrNode): string[] => pathsOf(omeAttributes(node)['series'])

@@ -1,0 +1,194 @@
+/** A Zarr hierarchy or array as a dataset. */
+import { existsSync, statSync } from 'node:fs'
+import { dirname, join, parse } from 'node:path'
+import type { DatasetMetadata, DatasetState, MetadataNode } from '../../../src-preload/contract/dataset'
+import { Failed } from '../../../src-preload/contract/failure'
+import type { Json, KeyInfo, RunEvent } from '../../../src-preload/contract/record'
+import type { Dataset, MissingPlane } from '../dataset'
+import { eventsFrom } from '../records/annotations'
+import { frameTable, keysSeen, type FrameTable, type ImageFrames } from '../records/frame-table'
+import { keySchema, type KeySchema } from '../records/key-schema'
+import { isObject } from './array-meta'
+import { readHierarchy, type Hierarchy } from './hierarchy'
+import { NODE_DOCUMENTS, readNode, type ZarrNode } from './node'
+import { isOmeGroup, omeAttributes, multiscaleOf } from './ome-attributes'
+import { recordingOrder } from './recording-order'
+import { folderStore, joinKey, type Store } from './store'
+import { zarrImage, type ZarrImage } from './zarr-image'
+
+export interface ZarrOptions {
+  readonly state: DatasetState
+  readonly signal?: AbortSignal | undefined
+}
+
+const MOST_ROWS_LOOKED_AT = 2_000
+const MOST_RAW = 8 << 20
+const MOST_NODES = 20_000
+
+const hasDocument = (folder: string): boolean => ['zarr.json', '.zgroup', '.zarray', '.zattrs'].some((name) => existsSync(join(folder, name)))
+
+/** The folders above a path that are Zarr nodes, nearest first. A chunk lies a few folders below its array. */
+function nodeFolders(path: string): string[] {
+  const found: string[] = []
+  let gap = 0
+  const top = parse(path).root
+  for (let folder = statSync(path).isDirectory() ? path : dirname(path); folder !== top; folder = dirname(folder)) {
+    if (hasDocument(folder)) {
+      found.push(folder)
+      gap = 0
+    } else if (++gap > (found.length === 0 ? 8 : 1)) break
+  }
+  return found
+}
+
+/** Nearest node of a path, null where it is in no hierarchy. */
+export function zarrRootOf(path: string): string | null {
+  return nodeFolders(path)[0] ?? null
+}
+
+/** Of the nodes above one: the highest that says it is something of OME, else the nearest itself. */
+async function rootFor(nearest: string): Promise<string> {
+  let root = nearest
+  for (const folder of nodeFolders(nearest).slice(1)) {
+    const node = await quietly(() => readNode(folderStore(folder), ''))
+    if (node !== null && isOmeGroup(node)) root = folder
+  }
+  return root
+}
+
+/** A damaged document further up does not keep a sound array from opening. */
+async function quietly<T>(read: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof Failed) return null
+    throw error
+  }
+}
+
+/** Opens the hierarchy that the node in `folder` belongs to; null where there is none. */
+export async function openZarr(folder: string, options: ZarrOptions): Promise<Dataset | null> {
+  const path = await rootFor(folder)
+  const store = folderStore(path)
+  const root = await readNode(store, '')
+  if (root === null) return null
+  const warnings: string[] = []
+  const hierarchy = await readHierarchy(store, root, warnings)
+  options.signal?.throwIfAborted()
+  const images: ZarrImage[] = []
+  for (const place of hierarchy.places) images.push(await zarrImage(store, place, warnings))
+  if (images.length === 0) throw nothingIn(path, hierarchy)
+  const version = multiscaleOf(root)?.version ?? null
+  if (version !== null && !/^0\.[1-5]/.test(version)) warnings.push(`It says it is OME-Zarr ${version}, which Benchframe does not know.`)
+  return dataset(path, store, hierarchy, images, warnings, options.state)
+}
+
+function nothingIn(path: string, { kind }: Hierarchy): Failed {
+  const what: Readonly<Record<Hierarchy['kind'], string>> = {
+    image: 'an OME-Zarr image without an array',
+    array: 'an array without pixels',
+    series: 'an OME-Zarr series without an image',
+    plate: 'an OME-Zarr plate without a well that is there',
+    well: 'an OME-Zarr well without an image',
+    group: 'a Zarr group without an array'
+  }
+  return new Failed('dataset.unreadable', `${path} is ${what[kind]}.`)
+}
+
+function dataset(
+  path: string,
+  store: Store,
+  hierarchy: Hierarchy,
+  images: readonly ZarrImage[],
+  warnings: readonly string[],
+  state: DatasetState
+): Dataset {
+  const own = hierarchy.root.attributes['benchframe']
+  const told = isObject(own) ? own : {}
+  const order = recordingOrder(told['settings'])
+  const ordered = images.map(({ frames }, image): ImageFrames => (order === null ? frames : { ...frames, order: (i) => order(image, frames.storageIndex(i)) }))
+  const table = frameTable(ordered)
+  const schema = schemaOf(told['keys'])
+  const events = eventsFrom(told['events'])
+  return {
+    path,
+    kind: hierarchy.kind === 'array' || hierarchy.kind === 'group' ? 'zarr' : 'ome-zarr',
+    state,
+    images: images.map(({ info }) => info),
+    warnings,
+    frames: table.frames,
+    imageFrames: table.perImage,
+    rows(from, count) {
+      const rows = []
+      for (let frame = Math.max(0, from); frame < Math.min(table.frames, from + count); frame++) rows.push(table.row(frame))
+      return Promise.resolve(rows)
+    },
+    keys: () => Promise.resolve(keysOf(table, schema)),
+    events: (): Promise<readonly RunEvent[]> => Promise.resolve(events),
+    plane(image, index, signal) {
+      const found = images[image]
+      const outside: MissingPlane = {
+        missing: 'never acquired',
+        reason: `${path} has no plane at [${index.join(', ')}] of image ${image}.`
+      }
+      const inside = found !== undefined && index.length === found.outer.length && index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
+      return inside || found?.info.readable === false ? found.plane(index, signal) : Promise.resolve(outside)
+    },
+    metadata: () => metadataOf(store, hierarchy, images),
+    close: () => Promise.resolve()
+  }
+}
+
+/** Benchframe's list of keys: [{key, type, unit, source}, …]. */
+function schemaOf(keys: Json | undefined): KeySchema {
+  const list = Array.isArray(keys) ? (keys as readonly Json[]) : []
+  return keySchema(list.flatMap((item) => (isObject(item) && typeof item['key'] === 'string' ? [[item['key'], item] as const] : [])))
+}
+
+function keysOf(table: FrameTable, schema: KeySchema): KeyInfo[] {
+  const step = Math.max(1, Math.floor(table.frames / MOST_ROWS_LOOKED_AT))
+  function* some() {
+    for (let frame = 0; frame < table.frames; frame += step) yield table.row(frame).record
+  }
+  const seen = keysSeen(some(), schema.byKey)
+  const names = new Set(seen.map(({ key }) => key))
+  return [...seen, ...schema.keys.filter(({ key }) => !names.has(key))]
+}
+
+async function metadataOf(store: Store, hierarchy: Hierarchy, images: readonly ZarrImage[]): Promise<DatasetMetadata> {
+  const budget = { nodes: 0 }
+  const groups: [string, ZarrNode][] = [
+    ['', hierarchy.root],
+    ...hierarchy.places.flatMap(({ path, node }): [string, ZarrNode][] => (path === '' || node === null ? [] : [[path, node]]))
+  ]
+  const tree = groups.slice(0, 200).map(([path, node]) => nodeTree(path === '' ? 'root' : path, attributesShown(node), budget))
+  const raw: { name: string; text: string }[] = []
+  for (const path of ['', ...images.slice(0, 50).map((image) => image.path).filter((each) => each !== '')]) {
+    for (const name of NODE_DOCUMENTS) {
+      const key = joinKey(path, name)
+      const bytes = await store.range(key, 0, MOST_RAW)
+      if (bytes !== null) raw.push({ name: key, text: new TextDecoder().decode(bytes) })
+    }
+  }
+  const xml = await store.range('OME/METADATA.ome.xml', 0, MOST_RAW)
+  if (xml !== null) raw.push({ name: 'OME/METADATA.ome.xml', text: new TextDecoder().decode(xml) })
+  return { tree, raw }
+}
+
+/** All attributes but the list of records, which is the table of frames. */
+function attributesShown(node: ZarrNode): Json {
+  const { ome_writers: records, ...others } = node.attributes
+  const ome = omeAttributes(node)
+  if (!isObject(records)) return ome === node.attributes ? ome : others
+  const { frame_metadata: list, ...rest } = records
+  return { ...others, ome_writers: { ...rest, frame_metadata: `${Array.isArray(list) ? list.length : 0} records` } }
+}
+
+function nodeTree(name: string, value: Json, budget: { nodes: number }): MetadataNode {
+  budget.nodes++
+  if (typeof value !== 'object' || value === null) return { name, value: String(value) }
+  if (budget.nodes > MOST_NODES) return { name, value: '…' }
+  const entries = Array.isArray(value) ? value.map((item, i) => [String(i), item as Json] as const) : Object.entries(value)
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)) return { name, value: value.join(', ') }
+  return { name, children: entries.map(([key, item]) => nodeTree(key, item as Json, budget)) }
+}
