@@ -86,12 +86,11 @@ async function vitest(projects, { env, rest }, minutes) {
     const broken = (file) =>
       file.status === 'failed' &&
       !file.assertionResults.some((/** @type {any} */ each) => each.status === 'failed')
-    const failed = result.numFailedTests + result.testResults.filter(broken).length
-    return {
-      passed: result.numPassedTests,
-      failed,
-      skipped: result.numPendingTests + (result.numTodoTests ?? 0)
-    }
+    const passed = result.numPassedTests
+    const skipped = result.numPendingTests + (result.numTodoTests ?? 0)
+    // tests that began in a process that died are neither passed nor failed in the report
+    const unfinished = result.numTotalTests - passed - skipped
+    return { passed, failed: unfinished + result.testResults.filter(broken).length, skipped }
   })
 }
 
