@@ -18,6 +18,8 @@ import { triggerSource, type Fire } from './triggers'
 const MOST_WAITING = 16
 /** A camera that fails so often in a row ends the run. */
 const MOST_FAILURES = 3
+/** Losses within this time are one event. */
+const LOSSES_TOLD_EVERY_MS = 250
 /** How long Stop lets an exposure go on. */
 const STOP_PATIENCE_MS = 700
 
@@ -39,6 +41,8 @@ export class Run {
   #phase: RunPhase = 'running'
   #submitted = 0
   #lossesTold = 0
+  readonly #untold = new Map<keyof Losses, { frames: number; text: string }>()
+  #tellLater: NodeJS.Timeout | null = null
   #failuresInARow = 0
   #describedKeys = new Set<string>()
   #working: Promise<void> | null = null
@@ -293,6 +297,7 @@ export class Run {
     const patience = setTimeout(() => this.#abort.abort(), STOP_PATIENCE_MS)
     await this.#working
     clearTimeout(patience)
+    this.#tellLosses()
     this.#seconds = this.clock.seconds(this.clock.now())
     this.#event({
       kind: 'stop',
@@ -391,9 +396,26 @@ export class Run {
     return cameraGap + transport + poolFull + policy + writeFailure
   }
 
+  /** Counted at once; told in the event log at most four times a second a cause, so that a flood of losses is not a flood of events. */
   #lost(cause: keyof Losses, frames: number, text: string): void {
     this.#losses[cause] += frames
-    this.#event({ kind: 'loss', text, data: { cause, frames } })
+    const untold = this.#untold.get(cause)
+    this.#untold.set(cause, { frames: (untold?.frames ?? 0) + frames, text })
+    this.#tellLater ??= setTimeout(() => this.#tellLosses(), LOSSES_TOLD_EVERY_MS)
+  }
+
+  #tellLosses(): void {
+    if (this.#tellLater !== null) clearTimeout(this.#tellLater)
+    this.#tellLater = null
+    for (const [cause, { frames, text }] of this.#untold) {
+      this.#event({
+        kind: 'loss',
+        text,
+        data: { cause, frames },
+        ...(this.#submitted > 0 ? { frame: this.#submitted - 1 } : {})
+      })
+    }
+    this.#untold.clear()
   }
 
   /** Frames that were asked for and are cut off by the end of the run are losses by policy, not silence. */
