@@ -91,7 +91,7 @@ export const strings = {
       finished: 'Finished',
       failed: 'Failed'
     },
-    trigger: 'A frame for every',
+    trigger: 'Frame on',
     triggers: { manual: 'Snap', interval: 'Interval', serial: 'Trigger' },
     triggerHelp: {
       manual: 'Each press of Snap (Space) takes one frame.',
