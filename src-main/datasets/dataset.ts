@@ -49,6 +49,8 @@ export interface Dataset {
   readonly frames: number
   /** Frames of each image; their sum is `frames`. */
   readonly imageFrames: readonly number[]
+  /** What the recording itself wrote at its end, null where it left nothing. */
+  readonly finish: { readonly end: string; readonly frames: number } | null
   rows(from: number, count: number, signal?: AbortSignal): Promise<readonly FrameRow[]>
   keys(): Promise<readonly KeyInfo[]>
   events(): Promise<readonly RunEvent[]>

@@ -59,3 +59,10 @@ export function eventsFrom(value: Json | undefined): RunEvent[] {
     ]
   })
 }
+
+/** How the recording ended, as it wrote it itself. */
+export function finishFrom(value: Json | undefined): { end: string; frames: number } | null {
+  if (!isObject(value)) return null
+  const { end, frames } = value
+  return typeof end === 'string' && typeof frames === 'number' ? { end, frames } : null
+}

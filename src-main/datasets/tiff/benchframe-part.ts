@@ -1,6 +1,6 @@
 /** What Benchframe itself left in the global annotations of an OME-TIFF: key schema, events, the axes of the recording. */
 import type { Json, RunEvent } from '../../../src-preload/contract/record'
-import { eventsFrom, jsonOrText, type GlobalMap } from '../records/annotations'
+import { eventsFrom, finishFrom, jsonOrText, type GlobalMap } from '../records/annotations'
 import { KEY_SCHEMA_NAMESPACE, keySchema, NO_SCHEMA, type KeySchema } from '../records/key-schema'
 import type { PlaneAxis } from './plane-map'
 
@@ -8,11 +8,12 @@ export interface BenchframePart {
   readonly schema: KeySchema
   readonly events: readonly RunEvent[]
   readonly axes: readonly PlaneAxis[] | null
+  readonly finish: { readonly end: string; readonly frames: number } | null
   /** Global metadata by namespace, as values. */
   readonly globals: ReadonlyMap<string, Json>
 }
 
-export const NOTHING_TOLD: BenchframePart = { schema: NO_SCHEMA, events: [], axes: null, globals: new Map() }
+export const NOTHING_TOLD: BenchframePart = { schema: NO_SCHEMA, events: [], axes: null, finish: null, globals: new Map() }
 
 export function benchframePart(globals: ReadonlyMap<string, GlobalMap>): BenchframePart {
   const schema = globals.get(KEY_SCHEMA_NAMESPACE)
@@ -25,6 +26,7 @@ export function benchframePart(globals: ReadonlyMap<string, GlobalMap>): Benchfr
     schema: schema === undefined ? NO_SCHEMA : keySchema([...schema].map(([key, text]) => [key, jsonOrText(text)] as const)),
     events: eventsFrom(value('events')),
     axes: recordedAxes(value('settings')),
+    finish: finishFrom(value('finish')),
     globals: new Map([...globals].map(([name, map]) => [name, Object.fromEntries([...map].map(([k, v]) => [k, jsonOrText(v)]))]))
   }
 }

@@ -29,9 +29,9 @@ export async function decompress(compression: number, data: Uint8Array, length: 
 
 function exactly(bytes: Uint8Array, length: number, name: string): Uint8Array {
   if (bytes.length < length) throw new BlockDamage(`its ${name} data ends after ${bytes.length} of ${length} bytes`)
-  const part = bytes.length === length ? bytes : bytes.subarray(0, length)
-  // typed views of wider samples need an offset that they divide
-  return part.byteOffset % 8 === 0 ? part : part.slice()
+  // typed views of wider samples need an offset that they divide; a Buffer's own slice would be no copy
+  const aligned = bytes.byteOffset % 8 === 0
+  return aligned ? new Uint8Array(bytes.buffer, bytes.byteOffset, length) : new Uint8Array(bytes.subarray(0, length))
 }
 
 function lzw(data: Uint8Array, length: number): Uint8Array {

@@ -157,7 +157,7 @@ async function recordSources(
 ): Promise<(PlanesSource | null)[]> {
   const own = annotationNumbers(set.model)
   const found = images.map((image): PlanesSource | null =>
-    image.planes.z.length > 0 ? { model: set.model, image, annotations: own } : null
+    hasRecords(image, set.model) ? { model: set.model, image, annotations: own } : null
   )
   if (found.every((source) => source === null)) return found
   for (const [number, image] of images.entries()) {
@@ -166,11 +166,15 @@ async function recordSources(
     if (file === null || file === 0) continue
     const model = await (await set.members.open(file))?.ome(signal)
     const there = model?.images.find(({ id }) => id === image.id)
-    if (model === undefined || model === null || there === undefined || there.planes.z.length === 0) continue
+    if (model === undefined || model === null || there === undefined || !hasRecords(there, model)) continue
     found[number] = { model, image: there, annotations: annotationNumbers(model) }
   }
   return found
 }
+
+/** Plane elements that say nothing are no records: then every page is a frame. */
+const hasRecords = ({ planes }: OmeImage, model: OmeModel): boolean =>
+  planes.z.some((_, i) => (planes.refs[i] ?? null) !== null || model.planeRows.keysOf(planes.row[i] ?? 0).length > 0)
 
 /** What tells the order over all images: pages when all lie in one file, else times, else the numbers of the annotations. */
 function orderBy(

@@ -89,7 +89,13 @@ export async function openCompanion(path: string, options: TiffOptions): Promise
     const withFiles = model.images.some(({ tiffData }) => tiffData.some(({ uuid, fileName }) => uuid ?? fileName))
     if (!withFiles) throw noPixels(path, model)
     const document = { name: basename(path), source, range, owned: true }
-    return await opened(path, null, model, document, [], options)
+    const dataset = await opened(path, null, model, document, [], options)
+    if (dataset.images.some(({ readable }) => readable)) return dataset
+    await dataset.close()
+    const named = model.images.flatMap(({ tiffData }) => tiffData.map(({ fileName, uuid }) => fileName ?? uuid ?? ''))
+    throw new Failed('dataset.unreadable', `The pixels of ${path} are in ${bareName(named[0] ?? '')}, which is not beside it.`, {
+      next: 'Put all files of the set into one folder.'
+    })
   } catch (error) {
     source.close()
     if (error instanceof XmlRefused) throw new Failed('dataset.unreadable', `${path} is refused: ${error.message}.`)
@@ -194,6 +200,7 @@ function dataset(parts: Parts): Dataset {
     warnings: parts.warnings,
     frames: table.frames,
     imageFrames: table.perImage,
+    finish: told.finish,
     rows(from, count) {
       const last = Math.min(table.frames, from + count)
       const rows = []

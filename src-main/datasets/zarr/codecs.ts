@@ -37,12 +37,15 @@ export function bytesCodec(name: string, settings: Settings): BytesCodec | null 
 
 type Decode = BytesCodec['decode']
 
+/** A Buffer's slice is no copy; whoever gets these bytes must be able to rely on it. */
+const plainView = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+
 function decoderOf(name: string, settings: Settings): Decode | null {
   switch (name) {
     case 'gzip':
-      return (bytes, most) => gunzipAsync(bytes, { maxOutputLength: most + 1 })
+      return async (bytes, most) => plainView(await gunzipAsync(bytes, { maxOutputLength: most + 1 }))
     case 'zlib':
-      return (bytes, most) => inflateAsync(bytes, { maxOutputLength: most + 1 })
+      return async (bytes, most) => plainView(await inflateAsync(bytes, { maxOutputLength: most + 1 }))
     case 'zstd':
       return decodeZstd
     case 'blosc':

@@ -5,7 +5,7 @@ import type { DatasetMetadata, DatasetState, MetadataNode } from '../../../src-p
 import { Failed } from '../../../src-preload/contract/failure'
 import type { Json, KeyInfo, RunEvent } from '../../../src-preload/contract/record'
 import type { Dataset, MissingPlane } from '../dataset'
-import { eventsFrom } from '../records/annotations'
+import { eventsFrom, finishFrom } from '../records/annotations'
 import { frameTable, keysSeen, type FrameTable, type ImageFrames } from '../records/frame-table'
 import { keySchema, type KeySchema } from '../records/key-schema'
 import { isObject } from './array-meta'
@@ -118,6 +118,7 @@ function dataset(
     warnings,
     frames: table.frames,
     imageFrames: table.perImage,
+    finish: finishFrom(told['finish']),
     rows(from, count) {
       const rows = []
       for (let frame = Math.max(0, from); frame < Math.min(table.frames, from + count); frame++) rows.push(table.row(frame))

@@ -1,0 +1,98 @@
+/** Benchframe's own check of a dataset, in plain words: journal, images, records against planes, and every plane read once. */
+import type { Dataset, FrameRow } from './dataset'
+import { openDataset } from './open-dataset'
+import { journalOf } from './recording-state'
+
+export interface Finding {
+  /** `error`: something is lost or wrong. `warning`: odd, but nothing is lost. */
+  readonly level: 'error' | 'warning' | 'note'
+  readonly text: string
+}
+
+export interface CheckReport {
+  readonly findings: readonly Finding[]
+  readonly frames: number
+  /** Frames whose pixels were read whole. */
+  readonly readable: number
+}
+
+/** Findings of one kind are told one by one up to this number. */
+const TOLD = 10
+const ROWS = 500
+
+export async function checkDataset(path: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<CheckReport> {
+  const dataset = await openDataset(path, { signal })
+  try {
+    return await checkOpen(dataset, signal)
+  } finally {
+    await dataset.close()
+  }
+}
+
+async function checkOpen(dataset: Dataset, signal?: AbortSignal): Promise<CheckReport> {
+  const findings: Finding[] = [
+    ...journal(dataset),
+    ...dataset.warnings.map((text): Finding => ({ level: 'warning', text })),
+    ...dataset.images.flatMap(({ name, readable, reason }): Finding[] =>
+      readable ? [] : [{ level: 'error', text: `The image ${name} can't be shown: ${reason ?? 'its pixels are not readable'}` }]
+    )
+  ]
+  const frames = await checkFrames(dataset, signal)
+  findings.push(...frames.findings, ...counts(dataset))
+  return { findings, frames: dataset.frames, readable: frames.readable }
+}
+
+function journal(dataset: Dataset): Finding[] {
+  const left = journalOf(dataset.path)
+  if (dataset.state === 'complete' || left === null) return []
+  if (dataset.state === 'recording') return [{ level: 'warning', text: `It is still being recorded: ${left} is in use.` }]
+  return [{ level: 'error', text: `The recording broke off and was not recovered: ${left} is left over.` }]
+}
+
+/** What the recording itself says it holds. */
+function counts(dataset: Dataset): Finding[] {
+  const told = dataset.finish
+  if (told === null || told.frames === dataset.frames) return []
+  return [{ level: 'error', text: `The recording ended with ${told.frames} frames, the dataset has records of ${dataset.frames}.` }]
+}
+
+async function checkFrames(dataset: Dataset, signal?: AbortSignal): Promise<{ findings: Finding[]; readable: number }> {
+  const lost: string[] = []
+  const twice: string[] = []
+  const outside: string[] = []
+  const seen = new Set<string>()
+  let readable = 0
+  for (let from = 0; from < dataset.frames; from += ROWS) {
+    for (const row of await dataset.rows(from, ROWS, signal)) {
+      signal?.throwIfAborted()
+      const place = `${row.image}:${row.storageIndex.join(',')}`
+      if (seen.has(place)) twice.push(`frame ${row.frame} has the place of another frame, ${where(dataset, row)}`)
+      seen.add(place)
+      if (!isInside(dataset, row)) {
+        outside.push(`frame ${row.frame} has the place ${where(dataset, row)}, which is outside of the image`)
+        continue
+      }
+      const plane = await dataset.plane(row.image, row.storageIndex, signal)
+      if ('missing' in plane) lost.push(`frame ${row.frame} is ${plane.missing}: ${plane.reason}`)
+      else readable++
+    }
+  }
+  return {
+    findings: [...some(lost, 'frames without sound pixels'), ...some(twice, 'frames at a place taken'), ...some(outside, 'frames outside')],
+    readable
+  }
+}
+
+const where = (dataset: Dataset, { image, storageIndex }: FrameRow): string =>
+  `[${storageIndex.join(', ')}]${dataset.images.length > 1 ? ` of ${dataset.images[image]?.name ?? image}` : ''}`
+
+function isInside(dataset: Dataset, { image, storageIndex }: FrameRow): boolean {
+  const axes = dataset.images[image]?.axes.filter(({ name }) => !['y', 'x', 's'].includes(name)) ?? []
+  return axes.length === storageIndex.length && axes.every(({ size }, i) => (storageIndex[i] ?? -1) >= 0 && (storageIndex[i] ?? 0) < size)
+}
+
+function some(texts: readonly string[], what: string): Finding[] {
+  const told = texts.slice(0, TOLD).map((text): Finding => ({ level: 'error', text: `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}` }))
+  const rest = texts.length - told.length
+  return rest > 0 ? [...told, { level: 'error', text: `There are ${rest} more ${what}.` }] : told
+}
