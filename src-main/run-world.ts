@@ -2,9 +2,11 @@
 import { systemClocks } from './acquisition/clock'
 import type { OpenStreamRequest, RunWorld } from './acquisition/run-plan'
 import { Failed } from '../src-preload/contract/failure'
+import type { DeviceKind } from '../src-preload/contract/device'
 import type { FileReceipt } from '../src-preload/contract/run'
 import type { Dataset } from './datasets/dataset'
 import { datasetBytes, openDataset } from './datasets/open-dataset'
+import type { Readable } from './devices/device'
 import type { DeviceSet } from './devices/device-set'
 import { freeBytes } from './disk-space'
 import type { AcquisitionSettings } from './formats/settings'
@@ -16,10 +18,21 @@ export function createRunWorld(devices: DeviceSet): RunWorld {
     clocks: systemClocks,
     openStream,
     verify: (paths) => Promise.all(paths.map(countAgain)),
-    readings: () => devices.readables().flatMap((device) => device.readings()),
+    readings: () => inRecordOrder(devices.readables()).flatMap((device) => device.readings()),
     triggerLine: (device) => devices.trigger(device),
     freeBytes
   }
+}
+
+/** Where first, then what it was like there, then what light fell on it; the order of keys in every record. */
+const KIND_ORDER: readonly DeviceKind[] = ['stage', 'sensor', 'light']
+
+function inRecordOrder(devices: readonly Readable[]): readonly Readable[] {
+  const place = ({ kind }: Readable): number => {
+    const at = KIND_ORDER.indexOf(kind)
+    return at < 0 ? KIND_ORDER.length : at
+  }
+  return [...devices].sort((a, b) => place(a) - place(b))
 }
 
 /** An event-driven run is t (unbounded), y, x: any frame, in order of arrival. */

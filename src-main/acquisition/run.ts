@@ -40,6 +40,8 @@ export class Run {
   readonly #undo: Undo[] = []
   #phase: RunPhase = 'running'
   #submitted = 0
+  /** 1 while a frame is between its trigger and its submission. */
+  #underWay = 0
   #lossesTold = 0
   readonly #untold = new Map<keyof Losses, { frames: number; text: string }>()
   #tellLater: NodeJS.Timeout | null = null
@@ -112,7 +114,8 @@ export class Run {
         fire.lostBefore,
         `${fire.lostBefore} triggers came too late or were lost on the wire`
       )
-    if (this.#plan.frames !== null && this.#submitted + this.#waiting.length >= this.#plan.frames) return
+    const wanted = this.#submitted + this.#underWay + this.#waiting.length
+    if (this.#plan.frames !== null && wanted >= this.#plan.frames) return
     if (this.#waiting.length >= MOST_WAITING) {
       this.#lost('policy', 1, 'a trigger came while the camera was busy')
       return
@@ -189,8 +192,10 @@ export class Run {
   async #work(): Promise<void> {
     for (let fire = this.#waiting.shift(); fire !== undefined; fire = this.#waiting.shift()) {
       if (this.#phase !== 'running' && this.#phase !== 'paused') return
+      this.#underWay = 1
       const slot = await this.#slot()
       if (slot !== null) await this.#frame(fire, slot)
+      this.#underWay = 0
       if (this.#plan.frames !== null && this.#submitted >= this.#plan.frames) {
         // Not awaited: finishing waits for this very loop.
         void this.stop('completed')
@@ -254,6 +259,7 @@ export class Run {
       this.#stream.submit(slot, record)
       this.#lossesTold = dropped
       this.#submitted += 1
+      this.#underWay = 0
       this.table.add(record)
     } catch (error) {
       pool.release(slot)

@@ -30,6 +30,16 @@ export interface Disk {
   list(path: string): string[]
 }
 
+/** A path below a plain file is not there either; making the folder then tells why. */
+function isThere(path: string): boolean {
+  try {
+    return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return false
+    throw error
+  }
+}
+
 export const realDisk: Disk = {
   open: (path, flags) => fs.openSync(path, flags, 0o666),
   close: (fd) => fs.closeSync(fd),
@@ -44,7 +54,7 @@ export const realDisk: Disk = {
   makeFolder: (path) => fs.mkdirSync(path),
   makeFolders,
   removeFolder: (path) => fs.rmdirSync(path),
-  exists: (path) => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined,
+  exists: isThere,
   list: (path) => fs.readdirSync(path)
 }
 
@@ -83,6 +93,12 @@ export function diskFailure(error: unknown, doing: string): Failed {
     return new Failed('folder.unwritable', `Could not ${doing}: the system does not allow it.`, {
       ...more,
       next: 'Choose a folder that you may write to.'
+    })
+  }
+  if (code === 'ENOTDIR') {
+    return new Failed('folder.unwritable', `Could not ${doing}: a part of the path is a file.`, {
+      ...more,
+      next: 'Choose a folder.'
     })
   }
   if (code === 'ENOENT') {
