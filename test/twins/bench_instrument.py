@@ -12,12 +12,14 @@ The protocol itself is described in src-main/devices/bench-instrument/protocol.t
   stopTrigger
   temperature {value, perSecond, noise, everyMs}      ramp with Gaussian noise (seeded by --seed), pushed every everyMs
   unplug / replug            the pseudo terminal goes away, and comes back under the same link
-  restart                    as if the power had been cut: laser off, edges from 1 again, silent until asked for its identity
-  serial {text}              changes the serial number that it tells
+  restart {laser}            as if the power had been cut: edges from 1 again, silent until asked for its identity, laser off or as given
+  loseEdges {count}          edges that are numbered and never sent
+  serial {text}, model {text}                         change the serial number and the model that it tells
   garbage {lines, bytes}     lines of nonsense; with bytes, raw random bytes instead
   silence {on, all}          commands are read and not answered; with all, no pushes either
   slow {ms, count}           the next replies are late
   half {}                    the next reply stops before its end
+  refuse {text}              the next command is answered by this
   partial {on}               everything is written byte by byte, 2 ms apart
   raw {text}                 exactly this text
   quit
@@ -116,8 +118,8 @@ class Instrument:
     def __init__(self, options, log, wire):
         self.options, self.log, self.wire = options, log, wire
         self.random = random.Random(options.seed)
-        self.serial = options.serial
-        self.faults = {"silence": None, "slow": None, "half": False}
+        self.serial, self.model = options.serial, "benchframe-bench"
+        self.faults = {"silence": None, "slow": None, "half": False, "refuse": None}
         self.temperature = {"value": options.temperature, "perSecond": options.ramp, "noise": 0.02, "everyMs": 200}
         self.temperature_from = time.monotonic()
         self.train = None
@@ -181,7 +183,9 @@ class Instrument:
         if self.faults["silence"] is not None:
             return
         slow = self.faults["slow"]
-        if slow:
+        if slow is None and self.late:
+            self.late.append((self.late[-1][0], line))  # answers never overtake each other
+        elif slow:
             slow["count"] -= 1
             if slow["count"] <= 0:
                 self.faults["slow"] = None
@@ -213,7 +217,8 @@ class Instrument:
     def obey(self, text):
         word, _, rest = text.partition(" ")
         try:
-            answer = self.answer(word, rest)
+            refusal, self.faults["refuse"] = self.faults["refuse"], None
+            answer = refusal or self.answer(word, rest)
         except (ValueError, KeyError):
             answer = "ERR 2 cannot read " + text[:60]
         if answer is not None:
@@ -222,7 +227,7 @@ class Instrument:
     def answer(self, word, rest):
         if word == "ID?":
             self.awake = True
-            return "ID benchframe-bench 1 sn=%s" % self.serial
+            return "ID %s 1 sn=%s" % (self.model, self.serial)
         if word == "SYNC?":
             return "SYNC %d" % int(rest)
         if word == "POS?":
@@ -323,8 +328,13 @@ class Instrument:
             self.wire.plug()
         elif what == "restart":
             self.power_up()
+            self.laser["on"] = message.get("laser", False)
+        elif what == "loseEdges":
+            self.sequence += message["count"]
         elif what == "serial":
             self.serial = message["text"]
+        elif what == "model":
+            self.model = message["text"]
         elif what == "garbage":
             self.garbage(message)
         elif what == "silence":
@@ -333,6 +343,8 @@ class Instrument:
             self.faults["slow"] = {"ms": message["ms"], "count": message.get("count", 1)}
         elif what == "half":
             self.faults["half"] = True
+        elif what == "refuse":
+            self.faults["refuse"] = message["text"]
         elif what == "partial":
             self.wire.paced = message.get("on", True)
         elif what == "raw":

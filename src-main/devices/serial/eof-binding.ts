@@ -14,6 +14,7 @@ interface UnixPort {
   readonly isOpen: boolean
   readonly fd: number | null
   readonly poller: { once(event: 'readable', callback: (error: Error | null) => void): unknown }
+  close(): Promise<void>
   read(buffer: Buffer, offset: number, length: number): Promise<{ buffer: Buffer; bytesRead: number }>
 }
 
@@ -25,31 +26,46 @@ export const eofBinding = {
   list: () => SerialPort.binding.list(),
   async open(options: OpenOptions) {
     const port = await SerialPort.binding.open(options as never)
-    if (isUnixPort(port)) port.read = (buffer, offset, length) => readOnce(port, buffer, offset, length)
+    if (isUnixPort(port)) readUntilEnd(port)
     return port
   }
 } as Binding
 
-async function readOnce(
-  port: UnixPort,
-  buffer: Buffer,
-  offset: number,
-  length: number
-): Promise<{ buffer: Buffer; bytesRead: number }> {
-  for (;;) {
-    if (!port.isOpen || port.fd === null)
-      throw Object.assign(new Error('Port is not open'), { canceled: true })
-    const result = await readSome(port.fd, buffer, offset, length)
-    if (typeof result === 'number') {
-      if (result > 0) return { buffer, bytesRead: result }
-      throw Object.assign(new Error('end of file: the device was unplugged'), { disconnect: true })
+/**
+ * Closing waits for a read that is under way in the thread pool: it would keep the port's lock for a moment (the next open then fails as
+ * busy), and could read from whatever file gets the descriptor's number next.
+ */
+function readUntilEnd(port: UnixPort): void {
+  let underWay: Promise<unknown> = Promise.resolve()
+  let closing = false
+  const close = port.close.bind(port)
+
+  port.close = async () => {
+    closing = true
+    await underWay
+    return close()
+  }
+  port.read = async (buffer, offset, length) => {
+    for (;;) {
+      // Closed meanwhile: polling then would touch freed memory and end the process (seen).
+      if (closing || !port.isOpen || port.fd === null) throw closedMeanwhile()
+      const reading = readSome(port.fd, buffer, offset, length)
+      underWay = reading
+      const result = await reading
+      if (typeof result === 'number') {
+        if (result > 0) return { buffer, bytesRead: result }
+        throw Object.assign(new Error('end of file: the device was unplugged'), { disconnect: true })
+      }
+      if (!again.has(result.code ?? '')) throw Object.assign(result, { disconnect: true })
+      if (closing || !port.isOpen) throw closedMeanwhile()
+      await new Promise<void>((resolve, reject) => {
+        port.poller.once('readable', (error) => (error === null ? resolve() : reject(error)))
+      })
     }
-    if (!again.has(result.code ?? '')) throw Object.assign(result, { disconnect: true })
-    await new Promise<void>((resolve, reject) => {
-      port.poller.once('readable', (error) => (error === null ? resolve() : reject(error)))
-    })
   }
 }
+
+const closedMeanwhile = (): Error => Object.assign(new Error('Port is not open'), { canceled: true })
 
 function readSome(
   fd: number,

@@ -55,7 +55,8 @@ describe('simulated camera', () => {
 
   test('shows exactly the place that the stage tells at the start, also while it moves', async () => {
     const { camera, stage } = microscope()
-    const moving = stage.moveTo({ x: 400, y: -100, z: 60 })
+    await camera.prepare()
+    const moving = stage.moveTo({ x: 1500, y: -100, z: 60 })
     const places = slots(camera.settings, 40)
     const told: { x: number; y: number; z: number }[] = []
     for (const place of places) {

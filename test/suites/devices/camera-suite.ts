@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Camera } from '../../../src-main/devices/device'
+import { frameBytes } from '../../../src-preload/contract/pixels'
+import type { Open, Subject } from './subject'
+
+export function cameraSuite(name: string, open: Open<Subject<Camera>>): void {
+  describe(`${name}: as a camera`, () => {
+    let subject: Subject<Camera>
+    let camera: Camera
+    beforeEach(async () => {
+      subject = await open()
+      camera = subject.device
+      await camera.prepare()
+    })
+    afterEach(() => subject.close())
+
+    const slot = (): Uint8Array => new Uint8Array(new SharedArrayBuffer(frameBytes(camera.settings)))
+
+    test('fills exactly the place it was given', async () => {
+      const bytes = frameBytes(camera.settings)
+      const memory = new Uint8Array(new SharedArrayBuffer(bytes + 128)).fill(0xaa)
+      await camera.expose(memory.subarray(64, 64 + bytes))
+      expect(memory.subarray(0, 64).every((byte) => byte === 0xaa)).toBe(true)
+      expect(memory.subarray(64 + bytes).every((byte) => byte === 0xaa)).toBe(true)
+      expect(memory.subarray(64, 64 + bytes).every((byte) => byte === 0xaa)).toBe(false)
+    })
+
+    test('tells the start of each exposure once, before it ends, in order', async () => {
+      const starts: bigint[] = []
+      for (let i = 0; i < 5; i++) {
+        const report = await camera.expose(slot(), (at) => starts.push(at))
+        expect(starts[i]).toBe(report.startedAt)
+        expect(Number(process.hrtime.bigint() - report.startedAt) / 1e6).toBeGreaterThanOrEqual(
+          report.exposureMs
+        )
+      }
+      expect(starts.length).toBe(5)
+      expect([...starts].sort((a, b) => Number(a - b))).toEqual(starts)
+    })
+
+    test('is busy for a second exposure, and free again after the first', async () => {
+      await camera.configure({ exposureMs: 20 })
+      const first = camera.expose(slot())
+      await expect(camera.expose(slot())).rejects.toMatchObject({ code: 'device.busy' })
+      await first
+      await camera.expose(slot())
+    })
+
+    test('answers what holds after a change, and keeps the rest', async () => {
+      const { width, pixelType } = camera.settings
+      const now = await camera.configure({ height: 32, exposureMs: 2 })
+      expect(now).toEqual({ width, pixelType, height: 32, exposureMs: 2 })
+      expect(camera.settings).toEqual(now)
+    })
+
+    test('never fills more bits than it says carry signal (M7)', async () => {
+      await camera.configure({ exposureMs: 5 })
+      const place = slot()
+      await camera.expose(place)
+      const greatest = Math.max(...new Uint16Array(place.buffer))
+      expect(camera.settings.pixelType).toBe('uint16')
+      expect(greatest).toBeLessThan(2 ** camera.significantBits)
+      expect(greatest).toBeGreaterThan(0)
+    })
+
+    test('lets go of a cancelled exposure, and writes nothing into it later (D4)', async () => {
+      await camera.configure({ exposureMs: 10_000 })
+      const abort = new AbortController()
+      const place = slot()
+      const running = camera.expose(place, undefined, abort.signal)
+      setTimeout(() => abort.abort(), 20)
+      await expect(running).rejects.toMatchObject({ code: 'cancelled' })
+      place.fill(0x55)
+      await camera.configure({ exposureMs: 1 })
+      await camera.expose(slot())
+      expect(place.every((byte) => byte === 0x55)).toBe(true)
+    })
+  })
+}
