@@ -17,6 +17,7 @@ const mainEntries = {
   index: 'src-main/index.ts',
   cli: 'src-main/cli.ts',
   'writer-thread': 'src-main/formats/writer-thread.ts',
+  'encoder-thread': 'src-main/formats/ome-zarr/encoder-thread.ts',
   'camera-thread': 'src-main/devices/simulated/camera-thread.ts',
   'reader-thread': 'src-main/datasets/reader-thread.ts'
 }
