@@ -67,6 +67,8 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     }, TELL_EVERY_MS).unref()
   }
   for (const device of microscope.all) device.onChange(changed)
+  // So that the first frame is not late; when it fails, the first exposure fails too, and says why.
+  microscope.camera.prepare().catch(() => undefined)
 
   const everything = (): readonly Device[] => [
     ...microscope.all,

@@ -72,8 +72,8 @@ export interface Camera extends Device {
   readonly pixelSizeUm: number | null
   /** Changes settings within the camera's limits; answers what holds now. */
   configure(wanted: Partial<CameraSettings>): Promise<CameraSettings>
-  /** Resolves when an exposure would begin at once; call it before a run, so that the first frame is not late. */
-  prepare(): Promise<void>
+  /** Resolves when an exposure would begin at once, for cameras that need to warm up. */
+  prepare?(): Promise<void>
   /**
    * Exposes one frame into `target` (frameBytes(settings) bytes of shared memory, row by row, little-endian).
    * One at a time: a second call while one runs is `device.busy`. `onStart` is called once, as soon as the exposure has begun,

@@ -16,6 +16,7 @@ const SIDE = { min: 1, max: 2048, unit: 'pixels' }
 const EXPOSURE = { min: 0.01, max: 600_000, unit: 'ms' }
 
 export interface SimulatedCamera extends Camera {
+  prepare(): Promise<void>
   /** Pretends that the camera lost frames before the next one. */
   loseNext(frames: number): void
   /** The beads as the newest frame showed them. */
