@@ -47,7 +47,7 @@ const rules: Readonly<Record<Exclude<Layer, 'resources'>, Rule>> = {
   preload: { layers: ['contract'], node: 'none', packages: ['electron'] },
   page: { layers: ['contract', 'resources'], node: 'none', packages: pageLibraries },
   devices: { layers: ['contract', 'shared'], node: 'all', packages: ['serialport', '@serialport/'] },
-  formats: { layers: ['contract', 'shared'], node: 'all', packages: readers },
+  formats: { layers: ['contract', 'shared'], node: 'all', packages: [...readers, '@toondepauw/node-zstd'] },
   datasets: { layers: ['contract', 'formats', 'shared'], node: 'all', packages: [...readers, 'geotiff'] },
   acquisition: {
     layers: ['contract'],

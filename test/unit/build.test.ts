@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { dependencies } from '../../package.json'
 import { built } from '../../resources/setup/places.mjs'
 
 const main = join(built, 'main')
@@ -38,10 +39,11 @@ describe.runIf(entries.length > 0)('out/main', () => {
     expect([...reached('index.cjs')]).toContain('electron')
   })
 
-  it.each(entries)('%s needs no package but serialport', (entry) => {
+  it.each(entries)('%s needs no package but those that come with the app', (entry) => {
     const packages = [...reached(entry)].filter((name) => !/^(node:|electron$)/.test(name))
     const builtins = new Set(process.getBuiltinModule('node:module').builtinModules)
-    expect(packages.filter((name) => !builtins.has(name) && name !== 'serialport')).toEqual([])
+    const own = Object.keys(dependencies)
+    expect(packages.filter((name) => !builtins.has(name) && !own.includes(name))).toEqual([])
   })
 })
 
