@@ -165,6 +165,8 @@ export interface ResumedSink {
   readonly path: string
   /** The raw pixels at this place; null where they are not all there or do not decode. */
   pixels(frame: LocatedFrame): Uint8Array | null
+  /** Cheaper than `pixels`, where a sink can: whether the stored bytes lie inside their file. Asked for frames that were synced. */
+  isPresent?(frame: LocatedFrame): boolean
   /** The frame is in the finished dataset; called in acquisition order, up to 10⁶ times. */
   adopt(frame: LocatedFrame): void
   /** As in FileSink; also when an earlier recovery was killed in the middle of it, or after it. */

@@ -58,7 +58,9 @@ export class RecordRules {
       if (value === undefined) continue
       const known = this.known.get(key) ?? this.meet(key, value, found)
       if (known.isPlane && value !== null && typeof value !== 'number') refusePlane(key, value)
-      text += (text.length > 1 ? ',' : '') + known.text + jsonText(value, key, this.notes)
+      const json = jsonText(value, key, this.notes)
+      if (known.isPlane && json === 'null') continue // unknown: no attribute in a Plane, so no key in either format
+      text += (text.length > 1 ? ',' : '') + known.text + json
     }
     for (const info of found) this.remember(info)
     return `${text}}`

@@ -1,8 +1,14 @@
 /** Bundles a TypeScript entry into one CommonJS file, so that a thread or child process of a test runs the code as it is, not as it was built last. */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
+
+const root = resolve(import.meta.dirname, '../..')
+/** Native packages stay outside; below node_modules the bundle finds them. */
+const outside = Object.keys(
+  (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: Record<string, string> })
+    .dependencies
+)
 
 const made = new Map<string, Promise<string>>()
 
@@ -14,14 +20,19 @@ export function bundle(entry: string): Promise<string> {
 }
 
 async function make(entry: string): Promise<string> {
-  const file = join(mkdtempSync(join(tmpdir(), 'benchframe-bundle-')), `${basename(entry, '.ts')}.cjs`)
+  const cache = join(root, 'node_modules/.cache/benchframe-test')
+  mkdirSync(cache, { recursive: true })
+  const file = join(mkdtempSync(join(cache, 'bundle-')), `${basename(entry, '.ts')}.cjs`)
   const built = await rolldown({
-    input: resolve(import.meta.dirname, '../..', entry),
+    input: join(root, entry),
     platform: 'node',
-    external: [/^node:/, 'electron', 'serialport'],
+    external: [/^node:/, 'electron', ...outside],
     logLevel: 'silent'
   })
   await built.write({ file, format: 'cjs', codeSplitting: false })
   await built.close()
+  process.once('exit', () => {
+    rmSync(dirname(file), { recursive: true, force: true })
+  })
   return file
 }

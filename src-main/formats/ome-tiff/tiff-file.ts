@@ -158,6 +158,10 @@ export class TiffFile {
 
   // ------------------------------------------------------------------------------------------------------ recovery
 
+  get size(): number {
+    return this.file.size
+  }
+
   /** The pixels of a plane; null: not all there. */
   pixels({ offset, length }: Location): Uint8Array | null {
     const bytes = this.file.read(offset, length)

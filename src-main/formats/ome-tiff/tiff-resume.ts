@@ -11,11 +11,13 @@ export function resumeTiffSink(plan: StreamPlan, { disk, memory }: SinkDeps): Re
   const image = plan.images[0]
   if (path === null || image === undefined) throw new Error('the plan has no OME-TIFF')
   const file = disk.exists(path) ? new TiffFile({ plan, image, path, memory, disk }, 'resume') : null
+  const size = file?.size ?? 0
   const adopted = new GrowingNumbers()
   return {
     kind: 'ome-tiff',
     path,
     pixels: ({ location }) => file?.pixels(location) ?? null,
+    isPresent: ({ location }) => file !== null && location.offset + location.length <= size,
     adopt(frame: LocatedFrame): void {
       adopted.set(planeNumber(plan, frame.index), 1)
     },

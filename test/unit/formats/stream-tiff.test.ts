@@ -26,7 +26,9 @@ const event = (name: string, width = 64, height = 48): AcquisitionSettings => ({
 })
 
 test('an event-driven run becomes one OME-TIFF and leaves no journal', async () => {
-  const stream = await createStream(event('run'), { threadFile: await bundle('src-main/formats/writer-thread.ts') })
+  const stream = await createStream(event('run'), {
+    threadFile: await bundle('src-main/formats/writer-thread.ts')
+  })
   const frame = new Uint16Array(64 * 48)
   for (let i = 0; i < 5; i++) {
     frame.fill(i + 1)
