@@ -204,6 +204,26 @@ describe('S10 and S11: layouts before the judges', () => {
   )
 })
 
+describe('S10: compressed', () => {
+  it.each(['blosc-lz4', 'blosc-zstd', 'zstd', 'gzip'] as const)(
+    '%s, in shards and as files',
+    async (compression) => {
+      const sharded = new ZarrRun(folder.path, eventDriven(300, 301, { compression })).frames(13).finish()
+      expect(
+        complaints(await judge(sharded.path, { expect: sharded.expectation(), bioformats: 'off' }))
+      ).toEqual([])
+      folder.remove()
+      folder = scratchFolder()
+      const dimensions = [T({ chunkSize: 1 }), ...YX(30, 41)]
+      const files = new ZarrRun(folder.path, { dtype: 'float32', compression, dimensions }).frames(5).finish()
+      expect(complaints(await judge(files.path, { expect: files.expectation(), bioformats: 'off' }))).toEqual(
+        []
+      )
+    },
+    60_000
+  )
+})
+
 describe('S2: recovered with fewer records than pixels', () => {
   it.each([
     ['in shards', { chunkSize: 1, shardSizeChunks: 4 }],

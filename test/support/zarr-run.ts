@@ -79,7 +79,8 @@ export class ZarrRun {
     folder: string,
     settings: Settings,
     readonly disk: Disk = realDisk,
-    readonly slots = 8
+    readonly slots = 8,
+    encoderThreads = 0
   ) {
     this.plan = planStream({ ...settings, rootPath: join(folder, 'run.ome.zarr'), format: 'ome-zarr' })
     const { width, height, pixelType } = this.plan.frame
@@ -89,7 +90,7 @@ export class ZarrRun {
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
     this.router = new Router(this.plan)
     this.planes = this.plan.images.map(() => 0)
-    this.sink = createZarrSink(this.plan, { memory: this.memory, disk })
+    this.sink = createZarrSink(this.plan, { memory: this.memory, disk, encoderThreads })
   }
 
   get path(): string {

@@ -17,6 +17,8 @@ export class ChunkFile {
   /** Offset and length of each chunk in slot order; offset -1: not there. */
   private readonly table: Float64Array
   private file: DirectFile | null
+  /** End of what was appended. */
+  private tail: number
 
   constructor(
     readonly path: string,
@@ -25,6 +27,7 @@ export class ChunkFile {
     existing: boolean
   ) {
     this.table = new Float64Array(grid.slots * 2).fill(-1)
+    this.tail = grid.headBytes
     this.file = existing
       ? DirectFile.open(path, options.memory, options)
       : DirectFile.create(path, options.memory, options)
@@ -51,6 +54,14 @@ export class ChunkFile {
   put(slot: number, offset: number, length: number): void {
     this.table[slot * 2] = offset
     this.table[slot * 2 + 1] = length
+    this.tail = Math.max(this.tail, offset + length)
+  }
+
+  /** Gives a chunk of any size the next free place, at a multiple of `align`; its position. */
+  append(slot: number, length: number, align: number): number {
+    const position = Math.ceil(this.tail / align) * align
+    this.put(slot, position, length)
+    return position
   }
 
   /** Takes a chunk out of the index; its bytes stay behind unreferenced. */

@@ -38,7 +38,11 @@ export function* listText(items: Iterable<string>): Generator<string> {
 const MOST_HELD = 256 * 1024
 
 /** Streams a document to disk; it takes the old one's place when it is whole. */
-export function replaceDocument(disk: Disk, path: string, write: (put: (text: string) => void) => void): void {
+export function replaceDocument(
+  disk: Disk,
+  path: string,
+  write: (put: (text: string) => void) => void
+): void {
   replaceFile(disk, path, (fd) => {
     let held = ''
     let position = 0

@@ -1,6 +1,8 @@
 /** Reads the pixels of one plane back from the chunks of a recording that broke off, without trusting any index. */
 import { join } from 'node:path'
+import type { ChunkDecoder } from '../codecs/chunk-codec'
 import { errorCode, diskFailure, READ_ONLY, readUpTo, type Disk } from '../disk'
+import type { Location } from '../file-sink'
 import { fileKey, filePosition, planeInChunk, planeSlot, type Grid } from './grid'
 import { paste, piecesOf, slotsPerPlane, type Piece } from './pieces'
 
@@ -33,13 +35,26 @@ export class StoredPixels {
     return plane
   }
 
-  pathOf(folder: string, position: readonly number[], piece: Piece): string {
+  /** A compressed plane that is a chunk of its own; null where it is not all there or damaged. */
+  encodedPlane(
+    folder: string,
+    index: readonly number[],
+    location: Location,
+    decoder: ChunkDecoder
+  ): Uint8Array | null {
+    const [piece] = this.pieces
+    const path = this.pathOf(folder, filePosition(this.grid, index), piece as Piece)
+    const stored = this.read(path, location.offset, location.length)
+    return stored === null ? null : decoder.decode(stored, this.grid.chunkBytes)
+  }
+
+  private pathOf(folder: string, position: readonly number[], piece: Piece): string {
     const columns = this.grid.x.files
     return join(folder, fileKey(position, Math.floor(piece.file / columns), piece.file % columns))
   }
 
   /** Null: not there, or not as many. */
-  read(path: string, position: number, length: number): Uint8Array | null {
+  private read(path: string, position: number, length: number): Uint8Array | null {
     try {
       if (this.openPath !== path) {
         this.close()

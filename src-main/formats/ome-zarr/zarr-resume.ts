@@ -10,6 +10,7 @@ import type {
   SinkDeps,
   StreamPlan
 } from '../file-sink'
+import { ChunkDecoder, type ChunkCompression } from '../codecs/chunk-codec'
 import { ArrayStore, type FileSet } from './array-store'
 import { arrayFolder, imagesWithFrames, makeFolders, writeFinalDocuments } from './documents'
 import { makeGrid, planeInChunk, planeSlot, type Grid } from './grid'
@@ -41,6 +42,8 @@ class ResumedZarr implements ResumedSink {
   private readonly stored: StoredPixels
   private readonly images: readonly ImageState[]
   private readonly windows: Windows
+  /** null: chunks are not compressed. */
+  private readonly decoder: ChunkDecoder | null
   private readonly channelAt: number
   /** Which planes of a file set were adopted, where a chunk has more than one. */
   private readonly planes = new Map<FileSet, Uint8Array>()
@@ -57,6 +60,8 @@ class ResumedZarr implements ResumedSink {
     this.files = new OpenFiles(deps)
     this.stored = new StoredPixels(grid, deps.disk)
     this.windows = new Windows(plan.frame.pixelType)
+    const compression = plan.compression.zarr as ChunkCompression | 'none'
+    this.decoder = compression === 'none' ? null : new ChunkDecoder(compression)
     this.channelAt = plan.axes.findIndex((axis) => axis.type === 'channel')
     this.images = plan.images.map((image) => {
       const folder = arrayFolder(this.path, image)
@@ -66,7 +71,12 @@ class ResumedZarr implements ResumedSink {
   }
 
   pixels(frame: LocatedFrame): Uint8Array | null {
-    const pixels = this.stored.plane(this.image(frame).folder, frame.index)
+    const { folder } = this.image(frame)
+    const { decoder } = this
+    const pixels =
+      decoder === null
+        ? this.stored.plane(folder, frame.index)
+        : this.stored.encodedPlane(folder, frame.index, frame.location, decoder)
     if (pixels !== null) {
       this.windows.look(
         frame.image,
@@ -86,7 +96,8 @@ class ResumedZarr implements ResumedSink {
     for (const piece of this.pieces) {
       const file = store.file(set, piece.file)
       const slot = chunk * slotsPerPlane(grid) + piece.slot
-      file.put(slot, file.place(slot), grid.chunkBytes)
+      if (this.decoder === null) file.put(slot, file.place(slot), grid.chunkBytes)
+      else file.put(slot, frame.location.offset, frame.location.length)
     }
     if (grid.planesPerChunk > 1) {
       this.planesOf(set)[chunk * grid.planesPerChunk + planeInChunk(grid, frame.index)] = 1

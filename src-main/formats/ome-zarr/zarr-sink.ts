@@ -9,6 +9,7 @@ import type {
   SinkDeps,
   StreamPlan
 } from '../file-sink'
+import { Failed } from '../../../src-preload/contract/failure'
 import { ArrayStore } from './array-store'
 import {
   arrayFolder,
@@ -18,6 +19,8 @@ import {
   writeFinalDocuments,
   writeGroups
 } from './documents'
+import { EncodedPixels } from './encoded-pixels'
+import { encoderThreads } from './encoder-set'
 import { makeGrid, type Grid } from './grid'
 import { OpenFiles, removeTree } from './open-files'
 import { makeOrder, type Order } from './order'
@@ -31,8 +34,13 @@ interface ImageState {
   shown: number
 }
 
+export interface ZarrSinkDeps extends SinkDeps {
+  /** Threads that compress; 0: the caller does. As many as the machine is good for where left out. */
+  readonly encoderThreads?: number
+}
+
 /** Creates the folder of the dataset, which must not be there yet, and all documents of an empty one. */
-export function createZarrSink(plan: StreamPlan, deps: SinkDeps): FileSink {
+export function createZarrSink(plan: StreamPlan, deps: ZarrSinkDeps): FileSink {
   const { disk } = deps
   const root = plan.zarrPath as string
   onDisk(`create ${root}`, () => disk.makeFolder(root))
@@ -44,6 +52,30 @@ export function createZarrSink(plan: StreamPlan, deps: SinkDeps): FileSink {
     throw error
   }
   return sink
+}
+
+function pixelWriter(
+  plan: StreamPlan,
+  grid: Grid,
+  deps: ZarrSinkDeps,
+  storeOf: (image: number) => ArrayStore
+): PixelWriter {
+  const compression = plan.compression.zarr
+  switch (compression) {
+    case 'none':
+      return new RawPixels(grid, deps.memory, storeOf)
+    case 'lzw':
+    case 'deflate':
+      throw new Failed('argument.invalid', `${compression} is a compression of OME-TIFF, not of OME-Zarr.`)
+    default:
+      return new EncodedPixels(
+        grid,
+        compression,
+        deps.memory,
+        deps.encoderThreads ?? encoderThreads(),
+        storeOf
+      )
+  }
 }
 
 class ZarrSink implements FileSink {
@@ -60,12 +92,12 @@ class ZarrSink implements FileSink {
 
   constructor(
     private readonly plan: StreamPlan,
-    private readonly deps: SinkDeps,
+    private readonly deps: ZarrSinkDeps,
     readonly path: string
   ) {
     const grid = (this.grid = makeGrid(plan))
     this.order = makeOrder(plan, grid)
-    this.pixels = new RawPixels(grid, deps.memory, (image) => this.store(image))
+    this.pixels = pixelWriter(plan, grid, deps, (image) => this.store(image))
     this.files = new OpenFiles({ disk: deps.disk, memory: this.pixels.memory })
     this.windows = new Windows(plan.frame.pixelType)
     this.channelAt = plan.axes.findIndex((axis) => axis.type === 'channel')

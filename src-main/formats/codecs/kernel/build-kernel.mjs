@@ -11,7 +11,8 @@ const target = join(here, '../kernel-code.ts')
 /** The module's bytes: no runtime, no memory and no data of its own. */
 export async function compileKernel() {
   let code = null
-  const flags = '-O3 --converge --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65535 --noExportMemory --noAssert'
+  const flags =
+    '-O3 --converge --runtime stub --importMemory --sharedMemory --initialMemory 1 --maximumMemory 65535 --noExportMemory --noAssert'
   const features = '--enable simd --enable threads --enable bulk-memory'
   const { error, stderr } = await asc.main(
     ['kernel.ts', '--outFile', 'out.wasm', ...flags.split(' '), ...features.split(' ')],

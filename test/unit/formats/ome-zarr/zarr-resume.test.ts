@@ -44,6 +44,11 @@ const layouts: readonly [string, Settings][] = [
   ],
   ['three frames to a chunk', settings({ chunkSize: 3, shardSizeChunks: 2 })],
   ['a file for each frame', settings({ chunkSize: 1 })],
+  [
+    'blosc-lz4',
+    settings({ chunkSize: 1, shardSizeChunks: 4 }, side(64), side(64), { compression: 'blosc-lz4' })
+  ],
+  ['zstd, a file for each frame', settings({ chunkSize: 1 }, side(64), side(64), { compression: 'zstd' })],
   ['cut frames', settings({ chunkSize: 2, shardSizeChunks: 2 }, side(64, 40, 1), side(64, 24, 2))]
 ]
 

@@ -1,0 +1,2 @@
+export function compileKernel(): Promise<Buffer>
+export function kernelText(code: Buffer): string

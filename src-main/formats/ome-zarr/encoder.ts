@@ -1,0 +1,98 @@
+/** One encoder: takes the tasks of its queue in order and encodes their chunks side by side. Runs in a thread, or in the writer where there is none. */
+import type { PixelMemory } from '../direct-file'
+import { cut, piecesOf, type Piece } from './pieces'
+import type { Grid } from './grid'
+import {
+  chunkEncoder,
+  ENCODER_WORK_BYTES,
+  mostStored,
+  type ChunkCompression,
+  type EncodeChunk
+} from '../codecs/chunk-codec'
+import { EncoderQueue, MOST_PER_TASK } from './encoder-queue'
+
+/** Where the encoders' memory is cut: scratch of each, then the outputs of its tasks. */
+export interface EncoderLayout {
+  readonly grid: Grid
+  readonly compression: ChunkCompression
+  /** Tasks under way at once for one encoder. */
+  readonly ring: number
+  readonly chunksPerTask: number
+  /** Encoded chunks of a task begin at multiples of it, as they do in the file. */
+  readonly align: number
+  readonly outputBytes: number
+  /** Bytes of one encoder's part. */
+  readonly partBytes: number
+}
+
+const WASM_PAGE = 65_536
+const TASK_BYTES = 4 * 1024 * 1024
+const LARGE_CHUNK = 64 * 1024
+
+const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit
+
+export function encoderLayout(grid: Grid, compression: ChunkCompression): EncoderLayout {
+  const align = grid.chunkBytes >= LARGE_CHUNK ? 4096 : 64
+  const perChunk = roundUp(mostStored(grid.chunkBytes), align)
+  const chunksPerTask = Math.max(1, Math.min(MOST_PER_TASK, Math.floor(TASK_BYTES / grid.chunkBytes)))
+  const outputBytes = roundUp(perChunk * chunksPerTask, WASM_PAGE)
+  const ring = grid.chunkBytes > 16 * 1024 * 1024 ? 2 : 3
+  const partBytes = roundUp(ENCODER_WORK_BYTES, WASM_PAGE) + ring * outputBytes
+  return { grid, compression, ring, chunksPerTask, align, outputBytes, partBytes }
+}
+
+export class Encoder {
+  private readonly encode: EncodeChunk
+  private readonly pieces: readonly Piece[]
+  /** A piece cut out of its plane. */
+  private readonly cutOut: Uint8Array
+  private next = 0
+
+  constructor(
+    private readonly layout: EncoderLayout,
+    /** Which encoder of several this is. */
+    private readonly number: number,
+    private readonly queue: EncoderQueue,
+    private readonly frames: PixelMemory,
+    memory: WebAssembly.Memory
+  ) {
+    const { grid, compression, partBytes } = layout
+    this.encode = chunkEncoder(compression, grid.pixelBytes, memory, number * partBytes)
+    this.pieces = piecesOf(grid)
+    this.cutOut = new Uint8Array(grid.whole ? 0 : grid.pieceBytes)
+  }
+
+  /** Encodes task after task until the queue is stopped. */
+  run(): void {
+    while (this.queue.waitFor(this.next)) this.encodeNext()
+  }
+
+  encodeNext(): void {
+    const { layout, queue } = this
+    const task = this.next
+    let to = this.output(task)
+    const chunks = queue.chunks(task)
+    for (let k = 0; k < chunks; k++) {
+      const { source, piece } = queue.chunk(task, k)
+      const length = this.encode(this.pixels(source, piece), to)
+      queue.answer(task, k, { offset: to, length })
+      to += roundUp(length, layout.align)
+    }
+    this.next++
+    queue.finished()
+  }
+
+  private output(task: number): number {
+    const { partBytes, ring, outputBytes } = this.layout
+    return (this.number + 1) * partBytes - (ring - (task % ring)) * outputBytes
+  }
+
+  private pixels(source: number, number: number): Uint8Array {
+    const { grid } = this.layout
+    const plane = new Uint8Array(this.frames.buffer, source, grid.frameBytes)
+    const piece = this.pieces[number]
+    if (grid.whole || piece === undefined) return plane
+    cut(grid, plane, piece, this.cutOut)
+    return this.cutOut
+  }
+}
