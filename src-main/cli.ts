@@ -41,6 +41,8 @@ async function check(args: readonly string[]): Promise<number> {
 async function recoverDataset(args: readonly string[]): Promise<number> {
   const { path, json } = pathArguments(args, false)
   const report = await recover(path)
+  // Nothing to do is good news for a dataset, and no news for something else.
+  if (report.action === 'nothing to do') await datasetInfo(path, { checksum: false })
   print(
     json
       ? JSON.stringify(report)

@@ -1,6 +1,7 @@
 /** Where the app is put together: built in order, stopped in reverse, and a recording is finished before anything else goes. */
 import { app, BrowserWindow } from 'electron'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { Acquisition } from './acquisition/service'
 import { toFailure } from '../src-preload/contract/failure'
 import type { Events, EventName } from '../src-preload/contract/events'
@@ -147,11 +148,14 @@ function openFromSystem(
   })
 }
 
-/** The last argument that is neither a switch nor the program itself. */
+/** The last argument that names something on disk and is neither a switch nor the app itself. */
 function pathFrom(argv: readonly string[], folder = process.cwd()): string | null {
-  const given = argv.slice(app.isPackaged ? 1 : 2).filter((word) => !word.startsWith('-'))
-  const last = given[given.length - 1]
-  return last === undefined ? null : join(last.startsWith('/') ? '' : folder, last)
+  const given = argv
+    .slice(1)
+    .filter((word) => !word.startsWith('-'))
+    .map((word) => resolve(folder, word))
+    .filter((path) => path !== app.getAppPath() && existsSync(path))
+  return given[given.length - 1] ?? null
 }
 
 function finishBeforeClosing(

@@ -103,9 +103,18 @@ export function halfToFloat(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
-function mean(values: Float32Array, samples: number, type: PixelFormat['pixelType']): Uint8Array | Uint16Array | Float32Array {
+function mean(
+  values: Float32Array,
+  samples: number,
+  type: PixelFormat['pixelType']
+): Uint8Array | Uint16Array | Float32Array {
   const count = values.length / samples
-  const out = type === 'uint8' ? new Uint8Array(count) : type === 'uint16' ? new Uint16Array(count) : new Float32Array(count)
+  const out =
+    type === 'uint8'
+      ? new Uint8Array(count)
+      : type === 'uint16'
+        ? new Uint16Array(count)
+        : new Float32Array(count)
   const colours = Math.min(samples, 3) // a fourth sample is opacity
   for (let i = 0; i < count; i++) {
     let sum = 0
@@ -130,7 +139,10 @@ function averaged(
 ): Averaged {
   const { width, height } = format
   if (values instanceof Float32Array) {
-    return { data: averagedFloats(values, width, height, step), saturated: level === null ? 0 : atLeast(values, level) }
+    return {
+      data: averagedFloats(values, width, height, step),
+      saturated: level === null ? 0 : atLeast(values, level)
+    }
   }
   const across = Math.ceil(width / step)
   const down = Math.ceil(height / step)
@@ -142,7 +154,8 @@ function averaged(
   for (let row = 0; row < down; row++) {
     const rows = Math.min(step, height - row * step)
     sums.fill(0)
-    for (let y = row * step; y < row * step + rows; y++) saturated += addRow(values, y * width, width, step, sums, below)
+    for (let y = row * step; y < row * step + rows; y++)
+      saturated += addRow(values, y * width, width, step, sums, below)
     for (let i = 0; i < across; i++) {
       const columns = Math.min(step, width - i * step)
       data[row * across + i] = (sums[i] as number) / (rows * columns) + 0.5

@@ -1,13 +1,5 @@
 /** Settings on disk: versioned, written atomically, and never in the way. A file that can't be read is kept aside and reported; one bad field costs that field. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-    openSync,
-  readFileSync,
-  renameSync,
-  writeSync
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Failed } from '../src-preload/contract/failure'

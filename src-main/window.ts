@@ -24,7 +24,7 @@ const HEADERS = {
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' blob: data:",
-    "font-src 'self'",
+    "font-src 'self' data:",
     "worker-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",
@@ -76,8 +76,11 @@ export function servePage(root: string): void {
   }
   protocol.registerBufferProtocol('app', (request, answer) => {
     serve(root, request.url).then(
-      ({ status, type, body }) =>
-        answer({ statusCode: status, mimeType: type, data: body, headers: HEADERS }),
+      ({ status, type, body }) => {
+        // Here a type with a charset in it would be taken for plain text.
+        const [mimeType = type] = type.split(';')
+        answer({ statusCode: status, mimeType, charset: 'utf-8', data: body, headers: HEADERS })
+      },
       () => answer({ error: -2 })
     )
   })

@@ -12,6 +12,7 @@ import type { RunPlan, RunWorld } from './run-plan'
 
 /** Statuses a second that listeners hear during a run. */
 const STATUS_PERIOD_MS = 100
+const RATE_PERIOD_MS = 1000
 
 const IDLE: RunStatus = {
   phase: 'idle',
@@ -46,6 +47,7 @@ export class Acquisition {
   #run: Run | null = null
   #starting: Promise<Run> | null = null
   #undoTimer: Undo | null = null
+  #rateTimer: NodeJS.Timeout | null = null
 
   constructor(
     camera: Camera,
@@ -95,6 +97,7 @@ export class Acquisition {
 
   setLive(on: boolean): CameraStatus {
     this.#owner.setLive(on)
+    this.#tellRate(on)
     return this.#cameraChanged()
   }
 
@@ -151,6 +154,7 @@ export class Acquisition {
   async close(): Promise<void> {
     if (this.recording) await this.stop()
     this.#undoTimer?.()
+    this.#tellRate(false)
     this.#preview.close()
     await this.#owner.close()
   }
@@ -165,6 +169,12 @@ export class Acquisition {
     const status = this.#owner.status()
     this.#events.onCamera(status)
     return status
+  }
+
+  /** The frame rate is a measurement over a second, so a second is how often it is worth telling. */
+  #tellRate(on: boolean): void {
+    if (this.#rateTimer !== null) clearInterval(this.#rateTimer)
+    this.#rateTimer = on ? setInterval(() => this.#cameraChanged(), RATE_PERIOD_MS) : null
   }
 
   #tellRegularly(): void {
