@@ -8,9 +8,11 @@ import { isAlive } from '../formats/journal-folder'
 import { unreadable } from './byte-source'
 import type { Dataset } from './dataset'
 import { foreignDecoder } from './foreign-decoder'
-import { datasetOfJournal, stateOf } from './recording-state'
+import { datasetOfJournal, journalOf, stateOf } from './recording-state'
+import { journalRecording } from './records/journal-recording'
+import type { Recording } from './records/recording'
 import { openCompanion, openTiff, type TiffOptions } from './tiff/tiff-dataset'
-import { openZarr, zarrRootOf } from './zarr/zarr-dataset'
+import { openZarr, zarrNodeOf, zarrRoot } from './zarr/zarr-dataset'
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
@@ -26,10 +28,10 @@ export async function openDataset(path: string, { signal }: OpenOptions = {}): P
     throw unreadable(path, cause)
   }
   if (folder) return openFolder(full, signal)
-  const root = zarrRootOf(full)
+  const root = zarrNodeOf(full)
   const asChunk = root === null ? null : await openZarrAt(root, signal)
   if (asChunk !== null) return asChunk
-  const options = tiffOptions(full, signal)
+  const options = await tiffOptions(full, signal)
   const dataset = (await openTiff(full, options)) ?? (await openCompanion(full, options))
   if (dataset !== null) return dataset
   const empty = statSync(full).size === 0
@@ -42,17 +44,28 @@ export async function openDataset(path: string, { signal }: OpenOptions = {}): P
 
 const alive = (journal: string): boolean => isAlive(realDisk, journal)
 
-const tiffOptions = (path: string, signal: AbortSignal | undefined): TiffOptions => ({
+/** What lies beside a dataset: is it finished, and if not, what its journal knows. */
+async function beside(path: string, signal: AbortSignal | undefined): Promise<Pick<TiffOptions, 'state' | 'journal'>> {
+  const state = stateOf(path, alive)
+  const folder = state === 'complete' ? null : journalOf(path)
+  const journal: Recording | null = folder === null ? null : await journalRecording(folder, signal)
+  return { state, journal }
+}
+
+const tiffOptions = async (path: string, signal: AbortSignal | undefined): Promise<TiffOptions> => ({
   foreign: foreignDecoder,
-  state: stateOf(path, alive),
+  ...(await beside(path, signal)),
   signal
 })
 
-const openZarrAt = (root: string, signal: AbortSignal | undefined): Promise<Dataset | null> =>
-  openZarr(root, { state: stateOf(root, alive), signal })
+/** Opens the hierarchy that a node belongs to. */
+async function openZarrAt(node: string, signal: AbortSignal | undefined): Promise<Dataset | null> {
+  const root = await zarrRoot(node)
+  return openZarr(root, { ...(await beside(root, signal)), signal })
+}
 
 async function openFolder(folder: string, signal: AbortSignal | undefined): Promise<Dataset> {
-  const root = zarrRootOf(folder)
+  const root = zarrNodeOf(folder)
   const zarr = root === null ? null : await openZarrAt(root, signal)
   if (zarr !== null) return zarr
   if (folder.endsWith('.journal')) {

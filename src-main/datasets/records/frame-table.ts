@@ -6,7 +6,8 @@ import type { FrameRow } from '../dataset'
 export interface ImageFrames {
   readonly count: number
   storageIndex(frame: number): readonly number[]
-  record(frame: number): FrameRecord
+  /** `number` is the frame's number over all images. */
+  record(frame: number, number: number): FrameRecord
   /** A number that grows with time over all images, null where nothing tells. */
   order(frame: number): number | null
 }
@@ -39,7 +40,7 @@ export function frameTable(images: readonly ImageFrames[]): FrameTable {
       const image = imageOf[place] as number
       const i = within[place] as number
       const from = images[image] as ImageFrames
-      return { frame, image, storageIndex: from.storageIndex(i), record: from.record(i) }
+      return { frame, image, storageIndex: from.storageIndex(i), record: from.record(i, frame) }
     }
   }
 }
@@ -61,7 +62,7 @@ export function keysSeen(rows: Iterable<FrameRecord>, known: ReadonlyMap<string,
   for (const record of rows) {
     for (const [key, value] of Object.entries(record)) {
       const before = found.get(key)
-      if (before === undefined || before.type === 'null') found.set(key, known.get(key) ?? { key, ...typeAndUnit(key, value) })
+      if (before === undefined || before.type === 'null') found.set(key, { key, ...typeAndUnit(key, value), ...known.get(key) })
     }
   }
   return [...found.values()]

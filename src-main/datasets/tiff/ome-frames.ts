@@ -25,6 +25,8 @@ interface Options {
   readonly schema: KeySchema
   /** Number over all images that grows with time. */
   readonly order: 'page' | 'time' | 'annotation'
+  /** The same from the settings of the recording, where they are known. */
+  readonly counted: ((index: readonly number[]) => number) | null
 }
 
 export function omeFrames(source: PlanesSource, options: Options): ImageFrames {
@@ -42,9 +44,10 @@ export function omeFrames(source: PlanesSource, options: Options): ImageFrames {
   return {
     count,
     storageIndex: (frame) => axes.map((axis) => planes[axis][sorted[frame] as number] as number),
-    record: (frame) => recordOf(source, sorted[frame] as number, options.schema, frame),
+    record: (frame, number) => recordOf(source, sorted[frame] as number, options.schema, number),
     order(frame) {
       const plane = sorted[frame] as number
+      if (options.counted !== null) return options.counted(axes.map((axis) => planes[axis][plane] as number))
       if (options.order === 'page') return sequence[plane] as number
       return options.order === 'time' ? timeOf(source, plane) : annotationOf(source, plane)
     }

@@ -1,6 +1,6 @@
 /** The images of an OME-TIFF: what the OME block says of them, held against what the pages are. */
 import type { AxisInfo, ImageInfo } from '../../../src-preload/contract/dataset'
-import type { KeySchema } from '../records/key-schema'
+import type { Recording } from '../records/recording'
 import type { MissingPlane } from '../dataset'
 import type { Members } from './members'
 import { annotationNumbers, omeFrames, type PlanesSource } from './ome-frames'
@@ -11,9 +11,8 @@ import { bareFrames, channelInfo, fitting, pageAxes, type Page, type TiffImage }
 export interface OmeSet {
   readonly model: OmeModel
   readonly members: Members
-  readonly schema: KeySchema
-  /** Axes that are shown even when their size is 1, and their order, where the writer left a word on it. */
-  readonly axes: readonly PlaneAxis[] | null
+  /** What the recording says of itself. Its axes are shown even when their size is 1. */
+  readonly recording: Recording
   readonly warnings: string[]
 }
 
@@ -53,7 +52,7 @@ export async function omeImages(set: OmeSet, signal?: AbortSignal): Promise<Tiff
     maps.map(async ({ image, pixels, page, map }, number) => {
       const source = sources[number] ?? null
       const present = await presentPlanes(set, map, signal)
-      return omeImage(set, { image, pixels, page, map, source, order, present })
+      return omeImage(set, { image, pixels, page, map, source, order, present, number })
     })
   )
 }
@@ -199,13 +198,17 @@ interface Parts {
   readonly source: PlanesSource | null
   readonly order: 'page' | 'time' | 'annotation'
   readonly present: number | null
+  readonly number: number
 }
 
 function omeImage(set: OmeSet, parts: Parts): TiffImage {
   const { image, pixels, page, map, source, order } = parts
   const slowestFirst = [...dimensionOrder(pixels.order)].reverse()
-  const axes = (set.axes ?? slowestFirst).filter((axis) => map.sizes[axis] > 1 || set.axes?.includes(axis))
+  const { plan, schema, frames: journaled } = set.recording
+  const recorded = plan?.letters ?? []
+  const axes = [...recorded, ...slowestFirst.filter((axis) => map.sizes[axis] > 1 && !recorded.includes(axis))]
   const outer = axes.map((axis) => map.sizes[axis])
+  const counted = plan === null ? null : (index: readonly number[]) => plan.order(parts.number, index)
   const known: Page =
     'missing' in page
       ? {
@@ -235,7 +238,9 @@ function omeImage(set: OmeSet, parts: Parts): TiffImage {
   return {
     info,
     outer,
-    frames: source === null ? bareFrames(outer) : omeFrames(source, { map, axes, schema: set.schema, order }),
+    frames:
+      journaled?.[parts.number] ??
+      (source === null ? bareFrames(outer) : omeFrames(source, { map, axes, schema, order, counted })),
     async plane(index, signal) {
       const at = { z: 0, c: 0, t: 0 }
       axes.forEach((axis, i) => (at[axis] = index[i] ?? 0))

@@ -7,6 +7,7 @@ import type { KeyInfo } from '../../../src-preload/contract/record'
 import { openBytes, type ByteSource } from '../byte-source'
 import type { Dataset, MissingPlane } from '../dataset'
 import { frameTable, keysSeen, type FrameTable } from '../records/frame-table'
+import { joinedKeys, NO_RECORDING, type Recording } from '../records/recording'
 import { globalAnnotations } from '../records/annotations'
 import { looksLikeXml, textPieces, textStart, wholeText, type TextRange } from './description'
 import { members, bareName, type Members } from './members'
@@ -14,7 +15,7 @@ import { planeAnnotations } from './ome-frames'
 import type { OmeModel } from './ome-model'
 import { omeImages } from './ome-tiff'
 import { parseOmeXml, XmlRefused } from './ome-xml'
-import { benchframePart, NOTHING_TOLD, type BenchframePart } from './benchframe-part'
+import { benchframePart } from './benchframe-part'
 import { imageJImage, isImageJ, plainImages } from './plain-tiff'
 import type { ForeignDecoder } from './read-plane'
 import { omeOrWarning, openTiffFile, type TiffFile } from './tiff-file'
@@ -24,6 +25,8 @@ import { xmlTree } from './xml-tree'
 export interface TiffOptions {
   readonly foreign: ForeignDecoder
   readonly state: DatasetState
+  /** What the journal of an unfinished recording tells; null where there is none. */
+  readonly journal: Recording | null
   readonly signal?: AbortSignal | undefined
 }
 
@@ -142,7 +145,7 @@ async function opened(
     state: options.state,
     images,
     table,
-    told: set?.told ?? NOTHING_TOLD,
+    told: set?.told ?? NO_RECORDING,
     warnings,
     document,
     hidden: set === null || model === null ? new Set<string>() : planeAnnotations(model),
@@ -160,10 +163,10 @@ async function omeSet(
   model: OmeModel,
   warnings: string[],
   options: TiffOptions
-): Promise<{ images: TiffImage[]; members: Members; told: BenchframePart }> {
+): Promise<{ images: TiffImage[]; members: Members; told: Recording }> {
   const found = members({ path, uuid: model.uuid, file }, options.foreign)
-  const told = benchframePart(globalAnnotations(model, planeAnnotations(model)))
-  const set = { model, members: found, schema: told.schema, axes: told.axes, warnings }
+  const told = options.journal ?? benchframePart(globalAnnotations(model, planeAnnotations(model)))
+  const set = { model, members: found, recording: told, warnings }
   try {
     return { images: await omeImages(set, options.signal), members: found, told }
   } catch (error) {
@@ -182,7 +185,7 @@ interface Parts {
   readonly state: DatasetState
   readonly images: readonly TiffImage[]
   readonly table: FrameTable
-  readonly told: BenchframePart
+  readonly told: Recording
   readonly warnings: readonly string[]
   readonly document: Document | null
   readonly hidden: ReadonlySet<string>
@@ -227,14 +230,12 @@ function dataset(parts: Parts): Dataset {
   }
 }
 
-function keysOf(table: FrameTable, told: BenchframePart): KeyInfo[] {
+function keysOf(table: FrameTable, told: Recording): KeyInfo[] {
   const step = Math.max(1, Math.floor(table.frames / MOST_ROWS_LOOKED_AT))
   function* some() {
     for (let frame = 0; frame < table.frames; frame += step) yield table.row(frame).record
   }
-  const seen = keysSeen(some(), told.schema.byKey)
-  const names = new Set(seen.map(({ key }) => key))
-  return [...seen, ...told.schema.keys.filter(({ key }) => !names.has(key))]
+  return joinedKeys(keysSeen(some(), told.schema.byKey), told.schema)
 }
 
 async function metadataOf(document: Document | null, hidden: ReadonlySet<string>): Promise<DatasetMetadata> {

@@ -8,16 +8,19 @@ import type { Dataset, MissingPlane } from '../dataset'
 import { eventsFrom, finishFrom } from '../records/annotations'
 import { frameTable, keysSeen, type FrameTable, type ImageFrames } from '../records/frame-table'
 import { keySchema, type KeySchema } from '../records/key-schema'
+import { planFacts } from '../records/plan-facts'
+import { joinedKeys, type Recording } from '../records/recording'
 import { isObject } from './array-meta'
 import { readHierarchy, type Hierarchy } from './hierarchy'
 import { NODE_DOCUMENTS, readNode, type ZarrNode } from './node'
 import { isOmeGroup, omeAttributes, multiscaleOf } from './ome-attributes'
-import { recordingOrder } from './recording-order'
 import { folderStore, joinKey, type Store } from './store'
 import { zarrImage, type ZarrImage } from './zarr-image'
 
 export interface ZarrOptions {
   readonly state: DatasetState
+  /** What the journal of an unfinished recording tells; null where there is none. */
+  readonly journal: Recording | null
   readonly signal?: AbortSignal | undefined
 }
 
@@ -42,12 +45,12 @@ function nodeFolders(path: string): string[] {
 }
 
 /** Nearest node of a path, null where it is in no hierarchy. */
-export function zarrRootOf(path: string): string | null {
+export function zarrNodeOf(path: string): string | null {
   return nodeFolders(path)[0] ?? null
 }
 
 /** Of the nodes above one: the highest that says it is something of OME, else the nearest itself. */
-async function rootFor(nearest: string): Promise<string> {
+export async function zarrRoot(nearest: string): Promise<string> {
   let root = nearest
   for (const folder of nodeFolders(nearest).slice(1)) {
     const node = await quietly(() => readNode(folderStore(folder), ''))
@@ -66,9 +69,8 @@ async function quietly<T>(read: () => Promise<T | null>): Promise<T | null> {
   }
 }
 
-/** Opens the hierarchy that the node in `folder` belongs to; null where there is none. */
-export async function openZarr(folder: string, options: ZarrOptions): Promise<Dataset | null> {
-  const path = await rootFor(folder)
+/** Opens the hierarchy whose root is this folder; null where there is none. */
+export async function openZarr(path: string, options: ZarrOptions): Promise<Dataset | null> {
   const store = folderStore(path)
   const root = await readNode(store, '')
   if (root === null) return null
@@ -80,7 +82,7 @@ export async function openZarr(folder: string, options: ZarrOptions): Promise<Da
   if (images.length === 0) throw nothingIn(path, hierarchy)
   const version = multiscaleOf(root)?.version ?? null
   if (version !== null && !/^0\.[1-5]/.test(version)) warnings.push(`It says it is OME-Zarr ${version}, which Benchframe does not know.`)
-  return dataset(path, store, hierarchy, images, warnings, options.state)
+  return dataset(path, store, hierarchy, images, warnings, options)
 }
 
 function nothingIn(path: string, { kind }: Hierarchy): Failed {
@@ -101,15 +103,16 @@ function dataset(
   hierarchy: Hierarchy,
   images: readonly ZarrImage[],
   warnings: readonly string[],
-  state: DatasetState
+  options: ZarrOptions
 ): Dataset {
-  const own = hierarchy.root.attributes['benchframe']
-  const told = isObject(own) ? own : {}
-  const order = recordingOrder(told['settings'])
-  const ordered = images.map(({ frames }, image): ImageFrames => (order === null ? frames : { ...frames, order: (i) => order(image, frames.storageIndex(i)) }))
-  const table = frameTable(ordered)
-  const schema = schemaOf(told['keys'])
-  const events = eventsFrom(told['events'])
+  const { state } = options
+  const { plan, schema, events, finish, frames: journaled } = options.journal ?? recordingOf(hierarchy.root)
+  const table = frameTable(
+    images.map((image, number): ImageFrames => {
+      const frames = journaled?.[number] ?? image.frames
+      return plan === null ? frames : { ...frames, order: (i) => plan.order(number, frames.storageIndex(i)) }
+    })
+  )
   return {
     path,
     kind: hierarchy.kind === 'array' || hierarchy.kind === 'group' ? 'zarr' : 'ome-zarr',
@@ -118,7 +121,7 @@ function dataset(
     warnings,
     frames: table.frames,
     imageFrames: table.perImage,
-    finish: finishFrom(told['finish']),
+    finish,
     rows(from, count) {
       const rows = []
       for (let frame = Math.max(0, from); frame < Math.min(table.frames, from + count); frame++) rows.push(table.row(frame))
@@ -140,6 +143,20 @@ function dataset(
   }
 }
 
+/** `attributes.benchframe` of the root. */
+function recordingOf(root: ZarrNode): Recording {
+  const own = root.attributes['benchframe']
+  const told = isObject(own) ? own : {}
+  return {
+    schema: schemaOf(told['keys']),
+    events: eventsFrom(told['events']),
+    finish: finishFrom(told['finish']),
+    plan: planFacts(told['settings']),
+    globals: new Map(Object.entries(root.attributes)),
+    frames: null
+  }
+}
+
 /** Benchframe's list of keys: [{key, type, unit, source}, …]. */
 function schemaOf(keys: Json | undefined): KeySchema {
   const list = Array.isArray(keys) ? (keys as readonly Json[]) : []
@@ -151,9 +168,7 @@ function keysOf(table: FrameTable, schema: KeySchema): KeyInfo[] {
   function* some() {
     for (let frame = 0; frame < table.frames; frame += step) yield table.row(frame).record
   }
-  const seen = keysSeen(some(), schema.byKey)
-  const names = new Set(seen.map(({ key }) => key))
-  return [...seen, ...schema.keys.filter(({ key }) => !names.has(key))]
+  return joinedKeys(keysSeen(some(), schema.byKey), schema)
 }
 
 async function metadataOf(store: Store, hierarchy: Hierarchy, images: readonly ZarrImage[]): Promise<DatasetMetadata> {

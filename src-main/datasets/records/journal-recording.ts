@@ -1,0 +1,77 @@
+/** The recording as its journal tells it: for datasets that are still being written, or that a crash left. */
+import type { Json, KeyInfo, RunEvent } from '../../../src-preload/contract/record'
+import { realDisk } from '../../formats/disk'
+import { readPlan } from '../../formats/journal-folder'
+import { readJournal } from '../../formats/journal-reader'
+import { parseJson } from '../json'
+import type { ImageFrames } from './frame-table'
+import { keySchema } from './key-schema'
+import { planFacts } from './plan-facts'
+import type { Recording } from './recording'
+import { rowStore, type RowStore } from './row-store'
+
+const SLICE_MS = 12
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+interface Growing {
+  readonly rows: RowStore
+  readonly indices: number[]
+}
+
+/** Null where the journal has no plan yet: then nothing was recorded. */
+export async function journalRecording(folder: string, signal?: AbortSignal): Promise<Recording | null> {
+  const plan = readPlan(realDisk, folder)
+  if (plan === null) return null
+  const { storageOrder } = plan
+  const images = plan.images.map((): Growing => ({ rows: rowStore(), indices: [] }))
+  const events: RunEvent[] = []
+  const keys = new Map<string, KeyInfo>()
+  const globals = new Map<string, Json>()
+  let sliceStart = performance.now()
+  for (const { line } of readJournal(folder, realDisk)) {
+    if (line?.kind === 'frame') addFrame(images[line.image], line.index, storageOrder, line.record)
+    else if (line?.kind === 'event') events.push(line.event)
+    else if (line?.kind === 'global') globals.set(line.namespace, line.value)
+    else if (line?.kind === 'keys') for (const info of line.keys) keys.set(info.key, info)
+    if (performance.now() - sliceStart < SLICE_MS) continue
+    await turn()
+    signal?.throwIfAborted()
+    sliceStart = performance.now()
+  }
+  const { folder: _folder, ...settings } = plan
+  return {
+    schema: keySchema([...keys].map(([key, info]) => [key, info as unknown as Json] as const)),
+    events,
+    finish: null,
+    plan: planFacts(settings as unknown as Json),
+    globals,
+    frames: images.map((image) => framesOf(image, storageOrder.length))
+  }
+}
+
+function addFrame(
+  image: Growing | undefined,
+  index: readonly number[],
+  storageOrder: readonly number[],
+  text: string
+): void {
+  const record = parseJson(text)
+  if (image === undefined || typeof record !== 'object' || record === null) return
+  for (const axis of storageOrder) image.indices.push(index[axis] ?? 0)
+  image.rows.addValues(Object.keys(record), Object.values(record) as Json[])
+}
+
+function framesOf({ rows, indices }: Growing, axes: number): ImageFrames {
+  return {
+    count: rows.length,
+    storageIndex: (frame) => indices.slice(frame * axes, (frame + 1) * axes),
+    record: (frame) =>
+      Object.fromEntries(
+        rows.keysOf(frame).flatMap((key) => {
+          const cell = rows.cell(frame, key)
+          return cell !== null && 'value' in cell ? [[key, cell.value]] : []
+        })
+      ),
+    order: () => null
+  }
+}

@@ -1,0 +1,136 @@
+// What Benchframe writes it opens again, deep-equal, in both formats; while it is being written too.
+import { createHash } from 'node:crypto'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { FrameRecord } from '../../../src-preload/contract/record'
+import { checkDataset } from '../../../src-main/datasets/check'
+import { datasetInfo } from '../../../src-main/datasets/info'
+import { openDataset } from '../../../src-main/datasets/open-dataset'
+import type { AcquisitionSettings, Dimension } from '../../../src-main/formats/settings'
+import { createStream } from '../../../src-main/formats/stream'
+import { bundle } from '../../support/bundle'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'benchframe-own-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const y: Dimension = { name: 'y', count: 24, type: 'space' }
+const x: Dimension = { name: 'x', count: 40, type: 'space' }
+const t: Dimension = { name: 't', count: null, type: 'time' }
+const path = (suffix: string): string => join(folder, `run${suffix}`)
+
+const pixels = (i: number): Uint16Array => Uint16Array.from({ length: 24 * 40 }, (_, k) => (k * 31 + i * 7919) & 0xffff)
+const shaOf = (frame: Uint16Array): string =>
+  createHash('sha256').update(new Uint8Array(frame.buffer)).digest('hex')
+
+/** Every JSON type, a key that changes its type, ragged keys, and what XML makes hard. */
+const record = (i: number): FrameRecord => ({
+  delta_t: i * 0.1,
+  position_x: 3.5,
+  temperature: 37 + i / 7,
+  ok: i % 2 === 0,
+  name: i === 3 ? 17 : 'true',
+  big: 9007199254740993n,
+  list: [1, 'a', null, { deep: 0.5 }],
+  none: null,
+  'odd <&"': ' two\r\nlines ',
+  ...(i === 4 ? { only_here: '12' } : {})
+})
+
+async function acquire(settings: Partial<AcquisitionSettings>, frames: number) {
+  const threadFile = await bundle('src-main/formats/writer-thread.ts')
+  const stream = await createStream(
+    { rootPath: join(folder, 'run'), format: 'both', dtype: 'uint16', dimensions: [t, y, x], ...settings },
+    { threadFile }
+  )
+  for (let i = 0; i < frames; i++) await stream.append(pixels(i), { metadata: record(i) })
+  return stream
+}
+
+describe('a finished recording', () => {
+  it('comes back deep-equal in both formats (F1, S5)', async () => {
+    const stream = await acquire({}, 7)
+    stream.describeKeys([{ key: 'temperature', type: 'number', unit: '°C', source: 'thermometer' }])
+    await stream.addEvent({ time: 1.5, kind: 'note', frame: 3, text: 'a <note>' })
+    await stream.close()
+    for (const suffix of ['.ome.tiff', '.ome.zarr']) {
+      const dataset = await openDataset(path(suffix))
+      expect(dataset.state).toBe('complete')
+      expect(dataset.warnings).toEqual([])
+      expect((await dataset.rows(0, 100)).map((row) => row.record)).toEqual(Array.from({ length: 7 }, (_, i) => record(i)))
+      expect(await dataset.keys()).toContainEqual({ key: 'temperature', type: 'number', unit: '°C', source: 'thermometer' })
+      expect(await dataset.events()).toContainEqual({ time: 1.5, kind: 'note', frame: 3, text: 'a <note>' })
+      expect((await checkDataset(path(suffix))).findings).toEqual([])
+      await dataset.close()
+    }
+    const info = await datasetInfo(path('.ome.tiff'), { checksum: true })
+    expect(info).toMatchObject({
+      frames: 7,
+      images: [{ axes: 'tyx', shape: [7, 24, 40], dtype: 'uint16', frames: 7, readable: true, sha256: shaOf(pixels(0)) }]
+    })
+    expect({ ...(await datasetInfo(path('.ome.zarr'), { checksum: true })).images[0], name: '' }).toEqual({
+      ...info.images[0],
+      name: ''
+    })
+  })
+
+  it('of one frame keeps its axis in both formats', async () => {
+    await (await acquire({}, 1)).close()
+    for (const suffix of ['.ome.tiff', '.ome.zarr']) {
+      expect(await datasetInfo(path(suffix))).toMatchObject({ frames: 1, images: [{ axes: 'tyx', shape: [1, 24, 40] }] })
+    }
+  })
+
+  it('of several positions and an order unlike the stored one has its frames in the order in which they came', async () => {
+    const dimensions: Dimension[] = [
+      { name: 't', count: 2, type: 'time' },
+      { name: 'p', count: 2, type: 'position', coords: [{ name: 'A' }, { name: 'B' }] },
+      { name: 'z', count: 2, type: 'space' },
+      { name: 'c', count: 2, type: 'channel', coords: [{ name: 'red' }, { name: 'blue' }] },
+      y,
+      x
+    ]
+    const stream = await acquire({ format: 'ome-zarr', dimensions, storageOrder: 'ome' }, 16)
+    const { paths } = await stream.close()
+    for (const opened of paths) {
+      const dataset = await openDataset(opened)
+      const rows = await dataset.rows(0, 100)
+      expect(rows.map((row) => row.record), opened).toEqual(Array.from({ length: 16 }, (_, i) => record(i)))
+      for (const [i, { image, storageIndex }] of rows.entries()) {
+        const plane = await dataset.plane(image, storageIndex)
+        expect('missing' in plane ? plane.reason : shaOf(plane.data as Uint16Array), `${opened} ${i}`).toBe(shaOf(pixels(i)))
+      }
+      await dataset.close()
+    }
+  })
+
+  it('opens after its folder and files were renamed (S14)', async () => {
+    await (await acquire({}, 3)).close()
+    renameSync(path('.ome.tiff'), join(folder, 'other name.tif'))
+    renameSync(path('.ome.zarr'), join(folder, 'other name'))
+    for (const name of ['other name.tif', 'other name']) {
+      const dataset = await openDataset(join(folder, name))
+      expect([dataset.frames, dataset.kind.startsWith('ome-')]).toEqual([3, true])
+      await dataset.close()
+    }
+  })
+})
+
+describe('a recording that still goes on', () => {
+  it('opens with the records that its journal holds, through any of its members (S16, R13)', async () => {
+    const stream = await acquire({}, 5)
+    await stream.addEvent({ time: 1, kind: 'note', frame: 2, text: 'now' }) // resolves when all is on the disk
+    for (const member of ['.ome.tiff', '.ome.zarr', '.ome.zarr/0', '.journal']) {
+      const dataset = await openDataset(path(member))
+      expect(dataset.state, member).toBe('recording')
+      expect((await dataset.rows(0, 10)).map((row) => row.record), member).toEqual(Array.from({ length: 5 }, (_, i) => record(i)))
+      expect(await dataset.events(), member).toContainEqual({ time: 1, kind: 'note', frame: 2, text: 'now' })
+      await dataset.close()
+    }
+    await stream.close()
+  })
+})
