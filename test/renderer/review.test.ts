@@ -1,0 +1,149 @@
+// The Review view over a fake bridge: one selection for picture, slider and table; missing is never black.
+import { describe, expect, it } from 'vitest'
+import { Failed } from '../../src-preload/contract/failure'
+import { useReview } from '../../src-renderer/stores/review'
+import { mounted, until, type Mounted } from './mounted'
+import type { FakeOptions } from './fake-bridge'
+
+const at = (id: string): HTMLElement | null => document.querySelector(`[data-testid="${id}"]`)
+
+async function opened(
+  options: FakeOptions = {}
+): Promise<Mounted & { review: ReturnType<typeof useReview> }> {
+  const page = await mounted(options)
+  page.button('Review').click()
+  await until(() => document.body.textContent?.includes('Open a recording'))
+  await page.press('o', { ctrlKey: true })
+  await until(() => at('row-count')?.textContent?.includes('frames'))
+  return { ...page, review: useReview() }
+}
+
+describe('Review', () => {
+  it('opens, and says name, frames and what is missing', async () => {
+    await opened({ frames: 60, missing: [5, 30] })
+    expect(document.querySelector('h1')?.textContent).toBe('run_003.ome.tiff')
+    expect(at('dataset-facts')?.textContent).toContain('60 frames')
+    expect(at('missing-count')?.textContent).toBe('2 missing')
+  })
+
+  it('shows a missing plane as missing, with the reason (R6)', async () => {
+    const { review } = await opened({ frames: 60, missing: [5] })
+    review.goRow(5)
+    const told = await until(() => at('missing-plane'))
+    expect(told.textContent).toContain('Frame 5 was never acquired.')
+    expect(told.classList).toContain('hatched')
+    expect(review.picture).toBeNull()
+    review.goRow(6)
+    await until(() => at('missing-plane') === null && review.picture?.frame === 6)
+  })
+
+  it('has one selection for keys, slider and table', async () => {
+    const { review, press } = await opened({ frames: 60 })
+    await press('ArrowRight')
+    await press('ArrowRight')
+    await until(() => at('shown-frame')?.dataset['frame'] === '2')
+    expect(at('axis-t')?.textContent).toBe('3 / 60')
+    await press('End')
+    await until(() => review.picture?.frame === 59)
+    await press('ArrowRight')
+    expect(review.index).toEqual([59])
+    await press('Home')
+    await until(() => review.picture?.frame === 0)
+  })
+
+  it('walks through the rows as they are filtered and sorted', async () => {
+    const { review, press } = await opened({ frames: 60 })
+    review.filterLine = 'laser_power = 12.5'
+    review.sort = { key: '#', descending: true }
+    review.goRow(19)
+    await press('ArrowRight')
+    await until(() => review.picture?.frame === 18)
+    await press('Home')
+    await until(() => review.picture?.frame === 59)
+  })
+
+  it('ends on the right frame when a slider is dragged over a thousand (R8)', async () => {
+    const { review, asked } = await opened({ frames: 1200 })
+    const before = asked('dataset.picture').length
+    for (let i = 0; i < 1000; i++) review.goPlane(i)
+    await until(() => review.picture?.frame === 999)
+    expect(asked('dataset.picture').length - before).toBeLessThan(10)
+  })
+
+  it('recovers a broken-off recording', async () => {
+    const { button, asked } = await opened({ frames: 12, state: 'incomplete' })
+    expect(at('dataset-state')?.textContent).toContain('incomplete')
+    button('Recover').click()
+    await until(() => at('recovery')?.textContent?.includes('12 frames recovered, 2 lost.'))
+    expect(asked('dataset.recover')).toHaveLength(1)
+    expect(at('dataset-state')).toBeNull()
+  })
+
+  it('keeps the open dataset when another one fails to open', async () => {
+    const { fake, review } = await opened({ frames: 12 })
+    fake.answer('dataset.open', () => {
+      throw new Failed('dataset.unreadable', 'broken.ome.tiff is not a TIFF file.')
+    })
+    await review.open('/data/broken.ome.tiff')
+    await until(() => document.querySelector('[role="dialog"]')?.textContent?.includes('is not a TIFF file'))
+    expect(review.info?.name).toBe('run_003.ome.tiff')
+  })
+
+  it('never renders text of a file as HTML (X4)', async () => {
+    await opened()
+    await until(() => document.body.textContent?.includes('<img src=x onerror='))
+    expect(document.querySelector('img')).toBeNull()
+    expect('hacked' in window).toBe(false)
+  })
+
+  it('closes what was open before', async () => {
+    const { review, asked } = await opened()
+    await review.open('/data/other.ome.zarr')
+    expect(asked('dataset.close')).toEqual([{ id: 'set /data/run_003.ome.tiff' }])
+    expect(review.info?.name).toBe('other.ome.zarr')
+  })
+})
+
+describe('Devices and Settings', () => {
+  it('sets a property within its limits only', async () => {
+    const { button, field, type, asked, page } = await mounted()
+    button(/^Devices/).click()
+    await until(() => document.querySelector('[data-device="bench"]'))
+    button(/Bench instrument/).click()
+    await until(() => document.querySelector('[data-property="power"]'))
+    const power = field('Laser power, mW')
+    power.dispatchEvent(new FocusEvent('focus'))
+    await type(power, '250')
+    power.dispatchEvent(new FocusEvent('blur'))
+    await until(() => page.text().includes('The most is 100 mW.'))
+    expect(asked('devices.set')).toEqual([])
+    await type(power, '62,5')
+    power.dispatchEvent(new FocusEvent('blur'))
+    await until(() => asked('devices.set').length === 1)
+    expect(asked('devices.set')).toEqual([{ device: 'bench', property: 'power', value: 62.5 }])
+  })
+
+  it('says beside the form why a port can’t be connected', async () => {
+    const { button, field, type } = await mounted()
+    button(/^Devices/).click()
+    await until(() => document.querySelector('form.connect'))
+    await type(field('Port'), '/dev/nope')
+    button('Connect')
+      .closest('form')
+      ?.dispatchEvent(new Event('submit', { cancelable: true }))
+    await until(() => at('connect-failure')?.textContent?.includes('There is no port /dev/nope.'))
+  })
+
+  it('changes the theme at once and saves it', async () => {
+    const { button, fake } = await mounted()
+    button('Settings').click()
+    const light = await until(() =>
+      [...document.querySelectorAll<HTMLElement>('[role="radio"]')].find(
+        (each) => each.textContent?.trim() === 'Light'
+      )
+    )
+    light.click()
+    await until(() => document.documentElement.dataset['theme'] === 'light')
+    await until(() => fake.settings.theme === 'light')
+  })
+})
