@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
-import { electronFlags, ensureElectron } from '../../resources/setup/electron-runtime.mjs'
+import { electronEnv, electronFlags, ensureElectron } from '../../resources/setup/electron-runtime.mjs'
 import { root } from '../../resources/setup/places.mjs'
 
 export interface LaunchOptions {
@@ -57,8 +57,10 @@ function watch(app: ElectronApplication, errors: string[]): void {
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const electron = await ensureElectron()
   const userData = options.userData ?? (await mkdtemp(join(tmpdir(), 'benchframe-app-')))
+  // Playwright asks the electron package for the executable, and only then loads the script with which it holds the app back
+  // until it listens; told the executable itself, it would attach to a page that is half loaded, and now and then wait for ever.
+  Object.assign(process.env, electronEnv(electron))
   const app = await _electron.launch({
-    executablePath: electron.executable,
     // without compositing on the (software) GPU the picture is drawn faster
     args: [
       ...electronFlags,
