@@ -41,7 +41,12 @@ export interface Rhythm {
 
 export const RHYTHM: Rhythm = { checkpointMs: 250, syncMs: 500, flushMs: 50 }
 
-const BATCH_BYTES = 16 * 1024 * 1024
+/**
+ * A write this large is as fast as the disk goes. A disk that fills up costs the frames of one batch, so a batch is never more than a quarter of
+ * what is already written.
+ */
+const MOST_PER_BATCH = 4 * 1024 * 1024
+const LEAST_PER_BATCH = 256 * 1024
 const BATCH_FRAMES = 1024
 const NEVER = Number.MAX_SAFE_INTEGER
 
@@ -68,6 +73,7 @@ export class Writer {
   private readonly records = new BatchRecords()
   private readonly reserve: Reserve
   private nextFrame = 0
+  private batchLimit = LEAST_PER_BATCH
   private recordBytes = 0
   private events = 0
   private checkpointDue = NEVER
@@ -101,9 +107,7 @@ export class Writer {
       syncJournalFolder(disk, folder)
       return writer
     } catch (error) {
-      for (const sink of sinks) sink.remove()
-      journal?.close()
-      removeJournalFolder(disk, folder)
+      unmake(disk, folder, sinks, journal)
       throw error
     }
   }
@@ -123,7 +127,7 @@ export class Writer {
     this.batch.push({ frame: this.nextFrame++, image, index, offset: first + slot * stride })
     this.slots.push(slot)
     this.records.add(record)
-    if (this.batch.length * stride >= BATCH_BYTES || this.batch.length >= BATCH_FRAMES) this.writeBatch()
+    if (this.batch.length * stride >= this.batchLimit || this.batch.length >= BATCH_FRAMES) this.writeBatch()
   }
 
   skip(planes: number): void {
@@ -246,6 +250,7 @@ export class Writer {
       this.recordBytes += record.byteLength
     }
     this.bytes += batch.length * this.frameSize
+    this.batchLimit = Math.min(MOST_PER_BATCH, Math.max(LEAST_PER_BATCH, this.bytes / 4))
     this.touched()
   }
 
@@ -352,4 +357,24 @@ export class Writer {
 
   /** Failures that followed the first. */
   readonly aftermath: Failure[] = []
+}
+
+/** Takes back a beginning. What cannot be removed stays; the error that stopped the beginning is the one to tell. */
+function unmake(disk: Disk, folder: string, sinks: readonly FileSink[], journal: Journal | null): void {
+  const steps = [
+    ...sinks.map((sink) => () => {
+      sink.remove()
+    }),
+    () => journal?.close(),
+    () => {
+      removeJournalFolder(disk, folder)
+    }
+  ]
+  for (const step of steps) {
+    try {
+      step()
+    } catch (error) {
+      if (!(error instanceof Failed)) throw error
+    }
+  }
 }

@@ -1,0 +1,268 @@
+/** What a stream does when the disk or its caller fails. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Failure } from '../../../src-preload/contract/failure'
+import type { Faults } from '../../../src-main/formats/faulty-disk'
+import { recover } from '../../../src-main/formats/recover'
+import type { AcquisitionSettings } from '../../../src-main/formats/settings'
+import { createStream, type AppendStream, type StreamOptions } from '../../../src-main/formats/stream'
+import { bundle } from '../../support/bundle'
+import { readTiff } from '../../support/read-tiff'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'benchframe-faults-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const W = 64
+const H = 32
+const settings = (more: Partial<AcquisitionSettings> = {}): AcquisitionSettings => ({
+  rootPath: join(folder, 'run'),
+  dimensions: [
+    { name: 't', count: null },
+    { name: 'y', count: H },
+    { name: 'x', count: W }
+  ],
+  dtype: 'uint16',
+  format: 'ome-tiff',
+  ...more
+})
+
+const open = async (
+  more: Partial<AcquisitionSettings> = {},
+  options: StreamOptions = {}
+): Promise<AppendStream> =>
+  createStream(settings(more), { threadFile: await bundle('src-main/formats/writer-thread.ts'), ...options })
+
+const frame = (n: number): Uint16Array => new Uint16Array(W * H).fill(n + 1)
+const planes = (path: string): number[] => {
+  const tiff = readTiff(path)
+  return tiff.pages.map((_, i) => tiff.plane(i)[0] ?? -1)
+}
+
+/** Appends until it fails or there are enough; answers how many were taken. */
+async function appendAll(stream: AppendStream, frames: number): Promise<number> {
+  for (let i = 0; i < frames; i++) {
+    try {
+      await stream.append(frame(i), { metadata: { n: i } })
+    } catch {
+      return i
+    }
+  }
+  return frames
+}
+
+describe('targets', () => {
+  test('S6 an existing file is refused and untouched', async () => {
+    writeFileSync(join(folder, 'run.ome.tiff'), 'mine')
+    await expect(open()).rejects.toMatchObject({ code: 'target.exists' })
+    expect(readFileSync(join(folder, 'run.ome.tiff'), 'utf8')).toBe('mine')
+    expect(readdirSync(folder)).toEqual(['run.ome.tiff'])
+  })
+
+  test('S6 overwrite moves a dataset aside and never touches a foreign file', async () => {
+    const first = await open()
+    await first.append(frame(1))
+    await first.close()
+    const second = await open({ overwrite: true })
+    await second.append(frame(7))
+    await second.close()
+    expect(planes(join(folder, 'run.ome.tiff'))).toEqual([8])
+    const aside = readdirSync(folder).filter((name) => name.startsWith('run (replaced '))
+    expect(aside.map((name) => planes(join(folder, name)))).toEqual([[2]])
+    rmSync(join(folder, 'run.ome.tiff'))
+    mkdirSync(join(folder, 'run.ome.tiff'))
+    writeFileSync(join(folder, 'run.ome.tiff', 'letter.txt'), 'mine')
+    await expect(open({ overwrite: true })).rejects.toMatchObject({ code: 'target.exists' })
+    expect(readFileSync(join(folder, 'run.ome.tiff', 'letter.txt'), 'utf8')).toBe('mine')
+  })
+
+  test('S6 of two streams on one target one is refused and the other is whole', async () => {
+    const both = await Promise.allSettled([open(), open()])
+    const won = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    const lost = both.flatMap((one) => (one.status === 'rejected' ? [one.reason as Failure] : []))
+    expect([won.length, lost.length]).toEqual([1, 1])
+    expect(lost[0]?.code).toBe('target.exists')
+    await won[0]?.append(frame(3))
+    await won[0]?.close()
+    expect(planes(join(folder, 'run.ome.tiff'))).toEqual([4])
+  })
+
+  test('a running recording is not recovered', async () => {
+    const stream = await open()
+    await stream.append(frame(0))
+    await expect(recover(join(folder, 'run.journal'))).rejects.toMatchObject({ code: 'state.wrong' })
+    await stream.close()
+  })
+
+  test('S15 a run without a frame leaves nothing, not even folders made for it', async () => {
+    const stream = await open({ rootPath: join(folder, 'a', 'b', 'run') })
+    await stream.addEvent({ time: 0, kind: 'note', text: 'nothing came' })
+    expect(await stream.close()).toMatchObject({ frames: 0, paths: [] })
+    expect(readdirSync(folder)).toEqual([])
+  })
+})
+
+describe('frames', () => {
+  test('a refused frame leaves the stream as it was', async () => {
+    const stream = await open()
+    await stream.append(frame(0), { metadata: { n: 0 } })
+    const wrong: [ArrayBufferView, object][] = [
+      [new Uint8Array(3), {}],
+      [new Float32Array(W * H), {}],
+      [new Uint16Array(W), {}],
+      [frame(1), { storage_index: 1 }],
+      [frame(1), { delta_t: 'soon' }],
+      [frame(1), { f: () => 1 }],
+      [frame(1), { '': 1 }]
+    ]
+    for (const [pixels, metadata] of wrong) {
+      await expect(stream.append(pixels, { metadata: metadata as never })).rejects.toHaveProperty('code')
+    }
+    await stream.append(frame(5))
+    expect(await stream.close()).toMatchObject({ frames: 2 })
+    expect(planes(join(folder, 'run.ome.tiff'))).toEqual([1, 6])
+    expect(stream.pool.fill).toBe(0)
+  })
+
+  test('a caller may use its buffer again', async () => {
+    const stream = await open({}, { poolBytes: 1 })
+    const buffer = frame(0)
+    for (let i = 0; i < 50; i++) {
+      buffer.fill(i)
+      await stream.append(buffer)
+    }
+    await stream.close()
+    expect(planes(join(folder, 'run.ome.tiff'))).toEqual(Array.from({ length: 50 }, (_, i) => i))
+  })
+
+  test('more frames than the dimensions hold are refused', async () => {
+    const stream = await open({
+      dimensions: [
+        { name: 't', count: 2 },
+        { name: 'y', count: H },
+        { name: 'x', count: W }
+      ]
+    })
+    expect(await appendAll(stream, 5)).toBe(2)
+    expect(await stream.close()).toMatchObject({ frames: 2 })
+    await expect(stream.append(frame(0))).rejects.toMatchObject({ code: 'state.wrong' })
+  })
+
+  test('S4 a slow disk brakes, and close waits for all of it', { timeout: 60_000 }, async () => {
+    const faults: Faults = { on: 'rename', after: 1e9, code: 'EIO', slowMs: 50, path: 'none' }
+    const stream = await open({}, { faults, poolBytes: 1, rhythm: { syncMs: 5000 } })
+    const least = stream.pool.slots
+    expect(await appendAll(stream, 200)).toBe(200)
+    expect(stream.counters.accepted - stream.counters.written).toBeLessThanOrEqual(200)
+    expect(least).toBe(4)
+    const seen: number[] = []
+    expect(await stream.close((written) => seen.push(written))).toMatchObject({ frames: 200 })
+    expect(seen[seen.length - 1]).toBe(200)
+    expect(planes(join(folder, 'run.ome.tiff'))).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
+  })
+
+  test('records longer than the ring come through in order', async () => {
+    const stream = await open({}, { ringBytes: 4096 })
+    const long = 'x'.repeat(1_000_000)
+    for (let i = 0; i < 30; i++)
+      await stream.append(frame(i), { metadata: i % 3 === 0 ? { n: i, long } : { n: i } })
+    await stream.close()
+    const { xml } = readTiff(join(folder, 'run.ome.tiff'))
+    expect([...xml.matchAll(/<M K="n">(\d+)<\/M>/g)].map((m) => Number(m[1]))).toEqual(
+      Array.from({ length: 30 }, (_, i) => i)
+    )
+    expect(xml.split(long).length - 1).toBe(10)
+  })
+})
+
+describe.each(['ome-tiff', 'ome-zarr', 'both'] as const)('a failing disk under %s', (format) => {
+  test.each([
+    ['write', 12],
+    ['write', 30],
+    ['sync', 14]
+  ] as const)(
+    'S3 EIO on %s number %i is told at once, is final, and leaves the rest to recovery',
+    async (on, after) => {
+      const stream = await open(
+        { format },
+        { faults: { on, after, code: 'EIO' }, rhythm: { syncMs: 20, checkpointMs: 20 } }
+      )
+      const told = new Promise<Failure>((resolve) => stream.onFailure(resolve))
+      let taken = 0
+      const feed = (async () => {
+        for (; stream.failure === null; taken++) {
+          await stream.append(frame(taken), { metadata: { n: taken } }).catch(() => undefined)
+          await new Promise((resolve) => setTimeout(resolve, 2))
+        }
+      })()
+      expect(await told).toMatchObject({ code: 'disk.io' })
+      await feed
+      await expect(stream.append(frame(0))).rejects.toMatchObject({ code: 'disk.io' })
+      await expect(stream.close()).rejects.toMatchObject({ code: 'disk.io' })
+      expect(stream.pool.fill).toBe(0)
+      const { durable } = stream.counters
+      const report = await recover(join(folder, 'run.journal'))
+      expect(report.frames).toBeGreaterThanOrEqual(durable)
+      if (report.frames > 0 && format !== 'ome-zarr') {
+        expect(planes(join(folder, 'run.ome.tiff'))).toEqual(
+          Array.from({ length: report.frames }, (_, i) => (i + 1) & 255)
+        )
+      }
+      expect(existsSync(join(folder, 'run.journal'))).toBe(false)
+    }
+  )
+})
+
+const canMount = ((): boolean => {
+  if (process.getuid?.() !== 0) return false
+  const at = mkdtempSync(join(tmpdir(), 'benchframe-mount-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', at])
+    execFileSync('umount', [at])
+    return true
+  } catch {
+    return false
+  } finally {
+    rmSync(at, { recursive: true })
+  }
+})()
+
+describe.skipIf(!canMount)('a disk that fills up (needs root for a small tmpfs)', () => {
+  test.each([
+    ['ome-tiff', 2],
+    ['ome-zarr', 2],
+    ['both', 3],
+    ['both', 7]
+  ] as const)('%s on %i MB ends as a whole, shorter dataset without a journal', async (format, megabytes) => {
+    const small = join(folder, 'small')
+    mkdirSync(small)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', small])
+    try {
+      const stream = await open({ format, rootPath: join(small, 'run') }, { poolBytes: 1024 * 1024 })
+      const taken = await appendAll(stream, 5000)
+      expect(taken).toBeLessThan(5000)
+      expect(stream.failure?.code).toBe('disk.full')
+      const report = await stream.close()
+      expect(report).toMatchObject({ end: 'disk full', state: 'complete' })
+      expect(report.frames).toBeGreaterThan(20)
+      expect(report.frames).toBeLessThanOrEqual(taken)
+      expect(readdirSync(small).filter((name) => name.includes('journal'))).toEqual([])
+      if (format === 'ome-zarr') return
+      const tiff = readTiff(join(small, 'run.ome.tiff'))
+      expect(tiff.pages.length).toBe(report.frames)
+      expect(tiff.xml.match(/<Plane /g)?.length).toBe(report.frames)
+      expect(planes(join(small, 'run.ome.tiff'))).toEqual(
+        Array.from({ length: report.frames }, (_, i) => (i + 1) & 255)
+      )
+    } finally {
+      execFileSync('umount', ['-l', small])
+    }
+  })
+})
