@@ -1,7 +1,7 @@
 // Every way of laying out an OME-Zarr, written by the sink alone and put before the judges.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { resumeZarrSink } from '../../src-main/formats/ome-zarr/zarr-resume'
-import type { Dimension } from '../../src-main/formats/settings'
+import type { Compression, Dimension } from '../../src-main/formats/settings'
 import { complaints, judge } from '../support/judge'
 import { eventDriven, scratchFolder, ZarrRun, type Settings } from '../support/zarr-run'
 
@@ -204,7 +204,61 @@ describe('S10 and S11: layouts before the judges', () => {
   )
 })
 
+const compressedLayouts: readonly Layout[] = [
+  {
+    name: 'three frames to a chunk, the last one partly filled, skips',
+    settings: {
+      dtype: 'uint16',
+      compression: 'blosc-lz4',
+      dimensions: [T({ chunkSize: 3, shardSizeChunks: 2 }), C(), ...YX(40, 50)]
+    },
+    run: (run) => run.frames(10).skip(4).frames(12)
+  },
+  {
+    name: 'cut frames, two of them to a chunk, shards smaller than a frame',
+    settings: {
+      dtype: 'uint16',
+      compression: 'zstd',
+      dimensions: [
+        T({ chunkSize: 2, shardSizeChunks: 2 }),
+        ...YX(100, 90, { chunkSize: 32, shardSizeChunks: 2 }, { chunkSize: 40, shardSizeChunks: 1 })
+      ]
+    },
+    run: (run) => run.frames(7)
+  },
+  {
+    name: 'cut frames, a file for each chunk, two positions',
+    settings: {
+      dtype: 'uint8',
+      compression: 'gzip',
+      dimensions: [T({ chunkSize: 1 }), P, ...YX(50, 70, { chunkSize: 16 })]
+    },
+    run: (run) => run.frames(5)
+  },
+  {
+    name: 'index at the start',
+    settings: {
+      dtype: 'uint16',
+      compression: 'blosc-zstd',
+      shardIndex: 'start',
+      dimensions: [T({ chunkSize: 1, shardSizeChunks: 4 }), ...YX(64, 64)]
+    },
+    run: (run) => run.frames(6)
+  }
+]
+
 describe('S10: compressed', () => {
+  it.each(compressedLayouts)(
+    '$name',
+    async ({ settings, run }) => {
+      const done = run(new ZarrRun(folder.path, settings)).finish()
+      expect(complaints(await judge(done.path, { expect: done.expectation(), bioformats: 'off' }))).toEqual(
+        []
+      )
+    },
+    60_000
+  )
+
   it.each(['blosc-lz4', 'blosc-zstd', 'zstd', 'gzip'] as const)(
     '%s, in shards and as files',
     async (compression) => {
@@ -238,6 +292,7 @@ describe('S2: recovered with fewer records than pixels', () => {
       const resumed = resumeZarrSink(run.plan, { memory: run.memory, disk: run.disk })
       for (const frame of run.located) if (resumed.pixels(frame) !== null) resumed.adopt(frame)
       resumed.finish(run.records())
+      run.removeJournal()
       expect(complaints(await judge(run.path, { expect: run.expectation(), bioformats: 'off' }))).toEqual([])
     },
     60_000

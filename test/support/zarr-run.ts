@@ -1,6 +1,6 @@
 // A sink driven without the stream around it: frames from memory to a sink, with what was acquired in the kit's expect.json form.
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BYTES_PER_PIXEL } from '../../src-preload/contract/pixels'
@@ -16,6 +16,7 @@ import type {
 import { slotStride } from '../../src-main/formats/frame-pool'
 import { imageSizes, planeNumber, Router } from '../../src-main/formats/layout'
 import { createZarrSink } from '../../src-main/formats/ome-zarr/zarr-sink'
+import { journalPath } from '../../src-main/formats/plan-paths'
 import { planStream } from '../../src-main/formats/plan'
 import type { Json } from '../../src-preload/contract/record'
 import type { AcquisitionSettings } from '../../src-main/formats/settings'
@@ -90,6 +91,7 @@ export class ZarrRun {
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
     this.router = new Router(this.plan)
     this.planes = this.plan.images.map(() => 0)
+    mkdirSync(journalPath(this.plan)) // the stream's, in which the sink keeps its notes
     this.sink = createZarrSink(this.plan, { memory: this.memory, disk, encoderThreads })
   }
 
@@ -126,7 +128,12 @@ export class ZarrRun {
     this.sink.checkpoint()
     this.sink.sync()
     this.sink.finish(this.records())
+    this.removeJournal()
     return this
+  }
+
+  removeJournal(): void {
+    rmSync(journalPath(this.plan), { recursive: true })
   }
 
   /** As if the journal ended after so many frames of a run with one image. */

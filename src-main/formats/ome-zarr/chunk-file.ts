@@ -64,6 +64,11 @@ export class ChunkFile {
     return position
   }
 
+  /** The next chunk is to begin no earlier. */
+  appendAfter(position: number): void {
+    this.tail = Math.max(this.tail, position)
+  }
+
   /** Takes a chunk out of the index; its bytes stay behind unreferenced. */
   drop(slot: number): void {
     this.table[slot * 2] = -1

@@ -2,6 +2,7 @@
 import type { PixelMemory } from '../direct-file'
 import type { Location, PlacedFrame } from '../file-sink'
 import type { ArrayStore } from './array-store'
+import type { ChunkLog } from './chunk-log'
 import type { ChunkFile } from './chunk-file'
 import type { EncodedChunk } from './encoder-queue'
 import { EncoderSet, type ChunkSource } from './encoder-set'
@@ -30,6 +31,8 @@ export class EncodedPixels implements PixelWriter {
     compression: ChunkCompression,
     frames: PixelMemory,
     threads: number,
+    /** Where a plane is several chunks. */
+    private readonly log: ChunkLog | null,
     private readonly storeOf: (image: number) => ArrayStore
   ) {
     this.layout = encoderLayout(grid, compression)
@@ -65,6 +68,18 @@ export class EncodedPixels implements PixelWriter {
     return locations
   }
 
+  settle(): void {
+    this.log?.flush()
+  }
+
+  commit(): void {
+    this.begun = []
+  }
+
+  sync(): void {
+    this.log?.sync()
+  }
+
   takeBack(): void {
     this.runs.drop()
     this.encoders.drop()
@@ -73,14 +88,17 @@ export class EncodedPixels implements PixelWriter {
 
   close(): void {
     this.encoders.close()
+    this.log?.close()
   }
 
   private append(frame: PlacedFrame, piece: Piece, { offset, length }: EncodedChunk): Location {
     const store = this.storeOf(frame.image)
-    const file = store.file(store.setOf(frame.index), piece.file)
+    const set = store.setOf(frame.index)
+    const file = store.file(set, piece.file)
     const slot = planeSlot(this.grid, frame.index) * slotsPerPlane(this.grid) + piece.slot
     const position = file.append(slot, length, this.layout.align)
     this.begun.push({ file, slot })
+    this.log?.add({ image: frame.image, set: set.key, file: piece.file, slot, offset: position, length })
     this.runs.add(file, offset, Math.ceil(length / this.layout.align) * this.layout.align, position)
     return { file: 0, offset: position, length }
   }

@@ -12,8 +12,13 @@ export interface PixelWriter {
   /** Where the bytes lie that go to disk: the frames themselves, or what was made of them. */
   readonly memory: PixelMemory
   write(frames: readonly PlacedFrame[]): Location[]
-  /** After a failure: none of the frames of the last `write` stays in a chunk. */
+  /** Makes chunks of what waits for planes that can no longer come; all of it for Infinity. */
+  settle(ordinal: number): void
+  /** The last `write` and `settle` are whole. */
+  commit(): void
+  /** After a failure instead: none of the frames of the last `write` stays in a chunk. */
   takeBack(): void
+  sync(): void
   /** Ends threads. */
   close(): void
 }
@@ -53,6 +58,19 @@ export class RawPixels implements PixelWriter {
     return locations
   }
 
+  settle(): void {
+    // Nothing waits.
+  }
+
+  commit(): void {
+    this.newest = []
+    this.begun = []
+  }
+
+  sync(): void {
+    // The files are synced by those who opened them.
+  }
+
   takeBack(): void {
     this.runs.drop()
     this.stagingUsed = 0
@@ -65,8 +83,7 @@ export class RawPixels implements PixelWriter {
   }
 
   close(): void {
-    this.newest = []
-    this.begun = []
+    this.commit()
   }
 
   private add(frame: PlacedFrame, store: ArrayStore): Location {

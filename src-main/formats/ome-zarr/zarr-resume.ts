@@ -1,24 +1,18 @@
 /** An OME-Zarr whose recording broke off, taken up by a recovery: frames that are whole are adopted, indices and documents are written for them. */
 import { join } from 'node:path'
+import { ChunkDecoder } from '../codecs/chunk-codec'
 import { onDisk } from '../disk'
-import type {
-  ImagePlan,
-  LocatedFrame,
-  PlacedFrame,
-  RecordSource,
-  ResumedSink,
-  SinkDeps,
-  StreamPlan
-} from '../file-sink'
-import { ChunkDecoder, type ChunkCompression } from '../codecs/chunk-codec'
-import { ArrayStore, type FileSet } from './array-store'
+import type { ImagePlan, LocatedFrame, RecordSource, ResumedSink, SinkDeps, StreamPlan } from '../file-sink'
+import { Failed } from '../../../src-preload/contract/failure'
+import { ArrayStore } from './array-store'
 import { arrayFolder, imagesWithFrames, makeFolders, writeFinalDocuments } from './documents'
-import { makeGrid, planeInChunk, planeSlot, type Grid } from './grid'
+import { makeGrid, type Grid } from './grid'
+import { LoggedForm } from './logged-form'
 import { OpenFiles, removeTree } from './open-files'
 import { makeOrder, type Order } from './order'
-import { piecesOf, slotsPerPlane, type Piece } from './pieces'
-import { wipePlane } from './raw-pixels'
-import { StoredPixels } from './stored-pixels'
+import { piecesOf } from './pieces'
+import { StoredFiles } from './stored-files'
+import { PlaneForm, RawForm, type StoredForm } from './stored-form'
 import { Windows } from './windows'
 
 interface ImageState {
@@ -29,25 +23,32 @@ interface ImageState {
   readonly kept: Set<string>
 }
 
-/** Nothing on disk changes before the first `adopt`. */
 export const resumeZarrSink = (plan: StreamPlan, deps: SinkDeps): ResumedSink => new ResumedZarr(plan, deps)
+
+function storedForm(plan: StreamPlan, grid: Grid, deps: SinkDeps): StoredForm {
+  const files = new StoredFiles(grid, deps.disk)
+  const compression = plan.compression.zarr
+  if (compression === 'none') return new RawForm(grid, files)
+  if (compression === 'lzw' || compression === 'deflate') {
+    throw new Failed('dataset.unreadable', `${compression} is a compression of OME-TIFF, not of OME-Zarr.`)
+  }
+  return grid.planesPerChunk === 1 && piecesOf(grid).length === 1
+    ? new PlaneForm(grid, files, new ChunkDecoder(compression))
+    : new LoggedForm(plan, grid, files, compression, deps)
+}
 
 class ResumedZarr implements ResumedSink {
   readonly kind = 'ome-zarr'
   readonly path: string
   private readonly grid: Grid
   private readonly order: Order
-  private readonly pieces: readonly Piece[]
   private readonly files: OpenFiles
-  private readonly stored: StoredPixels
+  private readonly form: StoredForm
   private readonly images: readonly ImageState[]
   private readonly windows: Windows
-  /** null: chunks are not compressed. */
-  private readonly decoder: ChunkDecoder | null
   private readonly channelAt: number
-  /** Which planes of a file set were adopted, where a chunk has more than one. */
-  private readonly planes = new Map<FileSet, Uint8Array>()
   private ordinal = -1
+  private isOpen = true
 
   constructor(
     private readonly plan: StreamPlan,
@@ -56,12 +57,9 @@ class ResumedZarr implements ResumedSink {
     this.path = plan.zarrPath as string
     const grid = (this.grid = makeGrid(plan))
     this.order = makeOrder(plan, grid)
-    this.pieces = piecesOf(grid)
     this.files = new OpenFiles(deps)
-    this.stored = new StoredPixels(grid, deps.disk)
+    this.form = storedForm(plan, grid, deps)
     this.windows = new Windows(plan.frame.pixelType)
-    const compression = plan.compression.zarr as ChunkCompression | 'none'
-    this.decoder = compression === 'none' ? null : new ChunkDecoder(compression)
     this.channelAt = plan.axes.findIndex((axis) => axis.type === 'channel')
     this.images = plan.images.map((image) => {
       const folder = arrayFolder(this.path, image)
@@ -71,12 +69,7 @@ class ResumedZarr implements ResumedSink {
   }
 
   pixels(frame: LocatedFrame): Uint8Array | null {
-    const { folder } = this.image(frame)
-    const { decoder } = this
-    const pixels =
-      decoder === null
-        ? this.stored.plane(folder, frame.index)
-        : this.stored.encodedPlane(folder, frame.index, frame.location, decoder)
+    const pixels = this.form.pixels(this.image(frame).folder, frame)
     if (pixels !== null) {
       this.windows.look(
         frame.image,
@@ -88,27 +81,16 @@ class ResumedZarr implements ResumedSink {
   }
 
   adopt(frame: LocatedFrame): void {
-    const { grid } = this
     const { store, kept } = this.image(frame)
     const set = store.setOf(frame.index)
     kept.add(set.key)
-    const chunk = planeSlot(grid, frame.index)
-    for (const piece of this.pieces) {
-      const file = store.file(set, piece.file)
-      const slot = chunk * slotsPerPlane(grid) + piece.slot
-      if (this.decoder === null) file.put(slot, file.place(slot), grid.chunkBytes)
-      else file.put(slot, frame.location.offset, frame.location.length)
-    }
-    if (grid.planesPerChunk > 1) {
-      this.planesOf(set)[chunk * grid.planesPerChunk + planeInChunk(grid, frame.index)] = 1
-    }
+    this.form.adopt(store, set, frame)
     this.ordinal = Math.max(this.ordinal, this.order.ordinal(frame.image, frame.index))
     if (set.last <= this.ordinal) this.settle(store, this.ordinal)
   }
 
   finish(records: RecordSource): void {
     const { plan, deps } = this
-    this.stored.close()
     for (const { store } of this.images) this.settle(store, Infinity)
     const images = imagesWithFrames(plan, records)
     for (const image of this.images) {
@@ -117,6 +99,7 @@ class ResumedZarr implements ResumedSink {
       this.sweep(join(image.folder, 'c'), this.grid.axes.length, '', image.kept)
     }
     this.files.sync()
+    this.form.sync()
     const window = (image: number, channel: number) => this.windows.of(image, channel)
     writeFinalDocuments(deps.disk, { plan, grid: this.grid, images, records, window })
     this.abandon()
@@ -128,37 +111,20 @@ class ResumedZarr implements ResumedSink {
   }
 
   abandon(): void {
-    this.stored.close()
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.form.close()
     this.files.closeAll()
   }
 
-  private image(frame: Pick<PlacedFrame, 'image'>): ImageState {
+  private image(frame: Pick<LocatedFrame, 'image'>): ImageState {
     return this.images[frame.image] as ImageState
   }
 
-  private planesOf(set: FileSet): Uint8Array {
-    let planes = this.planes.get(set)
-    if (planes === undefined) {
-      planes = new Uint8Array((this.grid.slots / slotsPerPlane(this.grid)) * this.grid.planesPerChunk)
-      this.planes.set(set, planes)
-    }
-    return planes
-  }
-
   private settle(store: ArrayStore, ordinal: number): void {
-    for (const set of store.due(ordinal)) this.wipeOthers(set)
+    for (const set of store.due(ordinal)) this.form.settle(store, set)
     store.seal(ordinal)
     store.forget(ordinal)
-  }
-
-  /** Planes that share a chunk with adopted ones, but have no record, must read as zeros. */
-  private wipeOthers(set: FileSet): void {
-    const { grid, pieces } = this
-    this.planes.get(set)?.forEach((adopted, plane) => {
-      const within = plane % grid.planesPerChunk
-      if (adopted === 0) wipePlane(grid, pieces, set, (plane - within) / grid.planesPerChunk, within)
-    })
-    this.planes.delete(set)
   }
 
   /** Deletes chunk files without an adopted frame: `depth` folders of plane axes, then those of rows and columns. */

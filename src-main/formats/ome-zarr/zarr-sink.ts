@@ -20,10 +20,13 @@ import {
   writeGroups
 } from './documents'
 import { EncodedPixels } from './encoded-pixels'
+import { ChunkLog } from './chunk-log'
 import { encoderThreads } from './encoder-set'
 import { makeGrid, type Grid } from './grid'
+import { GroupedPixels } from './grouped-pixels'
 import { OpenFiles, removeTree } from './open-files'
 import { makeOrder, type Order } from './order'
+import { piecesOf } from './pieces'
 import { RawPixels, type PixelWriter } from './raw-pixels'
 import { Windows } from './windows'
 
@@ -57,25 +60,25 @@ export function createZarrSink(plan: StreamPlan, deps: ZarrSinkDeps): FileSink {
 function pixelWriter(
   plan: StreamPlan,
   grid: Grid,
+  order: Order,
   deps: ZarrSinkDeps,
   storeOf: (image: number) => ArrayStore
 ): PixelWriter {
   const compression = plan.compression.zarr
-  switch (compression) {
-    case 'none':
-      return new RawPixels(grid, deps.memory, storeOf)
-    case 'lzw':
-    case 'deflate':
-      throw new Failed('argument.invalid', `${compression} is a compression of OME-TIFF, not of OME-Zarr.`)
-    default:
-      return new EncodedPixels(
-        grid,
-        compression,
-        deps.memory,
-        deps.encoderThreads ?? encoderThreads(),
-        storeOf
-      )
+  if (compression === 'none') return new RawPixels(grid, deps.memory, storeOf)
+  if (compression === 'lzw' || compression === 'deflate') {
+    throw new Failed('argument.invalid', `${compression} is a compression of OME-TIFF, not of OME-Zarr.`)
   }
+  if (grid.planesPerChunk > 1) return new GroupedPixels(plan, grid, order, compression, deps, storeOf)
+  const log = piecesOf(grid).length > 1 ? ChunkLog.create(plan, deps.disk) : null
+  return new EncodedPixels(
+    grid,
+    compression,
+    deps.memory,
+    deps.encoderThreads ?? encoderThreads(),
+    log,
+    storeOf
+  )
 }
 
 class ZarrSink implements FileSink {
@@ -89,6 +92,7 @@ class ZarrSink implements FileSink {
   private readonly channelAt: number
   /** Of the newest plane that came or was skipped. */
   private ordinal = -1
+  private isOpen = true
 
   constructor(
     private readonly plan: StreamPlan,
@@ -97,7 +101,7 @@ class ZarrSink implements FileSink {
   ) {
     const grid = (this.grid = makeGrid(plan))
     this.order = makeOrder(plan, grid)
-    this.pixels = pixelWriter(plan, grid, deps, (image) => this.store(image))
+    this.pixels = pixelWriter(plan, grid, this.order, deps, (image) => this.store(image))
     this.files = new OpenFiles({ disk: deps.disk, memory: this.pixels.memory })
     this.windows = new Windows(plan.frame.pixelType)
     this.channelAt = plan.axes.findIndex((axis) => axis.type === 'channel')
@@ -125,8 +129,10 @@ class ZarrSink implements FileSink {
         this.pass(frame.image, frame.index)
         this.look(frame)
       }
+      this.pixels.settle(this.ordinal)
       for (const store of stores) store.seal(this.ordinal)
       for (const store of stores) store.forget(this.ordinal)
+      this.pixels.commit()
       return locations
     } catch (error) {
       this.pixels.takeBack()
@@ -139,24 +145,19 @@ class ZarrSink implements FileSink {
   }
 
   checkpoint(): void {
-    for (const { store } of this.images) {
-      store.seal(this.ordinal)
-      store.forget(this.ordinal)
-      store.publish()
-    }
+    this.settle(this.ordinal)
+    for (const { store } of this.images) store.publish()
   }
 
   sync(): void {
     this.files.sync()
+    this.pixels.sync()
     this.grow()
   }
 
   finish(records: RecordSource): void {
     const { plan, deps } = this
-    for (const { store } of this.images) {
-      store.seal(Infinity)
-      store.forget(Infinity)
-    }
+    this.settle(Infinity)
     this.files.sync()
     writeFinalDocuments(deps.disk, { ...this.documents(), images: imagesWithFrames(plan, records), records })
     this.abandon()
@@ -168,6 +169,8 @@ class ZarrSink implements FileSink {
   }
 
   abandon(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
     this.pixels.close()
     this.files.closeAll()
   }
@@ -177,6 +180,15 @@ class ZarrSink implements FileSink {
       plan: this.plan,
       grid: this.grid,
       window: (image: number, channel: number) => this.windows.of(image, channel)
+    }
+  }
+
+  private settle(ordinal: number): void {
+    this.pixels.settle(ordinal)
+    this.pixels.commit()
+    for (const { store } of this.images) {
+      store.seal(ordinal)
+      store.forget(ordinal)
     }
   }
 

@@ -49,6 +49,26 @@ const layouts: readonly [string, Settings][] = [
     settings({ chunkSize: 1, shardSizeChunks: 4 }, side(64), side(64), { compression: 'blosc-lz4' })
   ],
   ['zstd, a file for each frame', settings({ chunkSize: 1 }, side(64), side(64), { compression: 'zstd' })],
+  [
+    'blosc-lz4, three frames to a chunk',
+    settings({ chunkSize: 3, shardSizeChunks: 2 }, side(64), side(64), { compression: 'blosc-lz4' })
+  ],
+  [
+    'gzip, two frames to a chunk and file',
+    settings({ chunkSize: 2 }, side(64), side(64), { compression: 'gzip' })
+  ],
+  [
+    'blosc-lz4, cut frames in shards smaller than a frame',
+    settings({ chunkSize: 1, shardSizeChunks: 3 }, side(64, 40, 1), side(64, 24, 2), {
+      compression: 'blosc-lz4'
+    })
+  ],
+  [
+    'blosc-zstd, cut frames, two of them to a chunk',
+    settings({ chunkSize: 2, shardSizeChunks: 2 }, side(64, 30, 1), side(64, 24, 2), {
+      compression: 'blosc-zstd'
+    })
+  ],
   ['cut frames', settings({ chunkSize: 2, shardSizeChunks: 2 }, side(64, 40, 1), side(64, 24, 2))]
 ]
 
