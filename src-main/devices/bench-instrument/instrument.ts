@@ -4,10 +4,10 @@ import type { Failed } from '../../../src-preload/contract/failure'
 import type { Device, MonoNs, Readable } from '../device'
 import { unknownProperty, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
-import { createConnection } from './connection'
+import { createConnection } from '../serial/connection'
 import { createBenchLight, type BenchLight } from './light'
 import { partStatus, type Instrument } from './part'
-import { commands, parse } from './protocol'
+import { manner, parse } from './protocol'
 import { createBenchStage, type BenchStage } from './stage'
 import { createBenchThermometer, type BenchThermometer } from './thermometer'
 import { createBenchTrigger, type BenchTrigger } from './trigger'
@@ -29,7 +29,7 @@ export interface BenchInstrument extends Device {
 /** Opens and identifies it. After a loss it reconnects by itself until it is closed. */
 export async function connectBenchInstrument(path: string): Promise<BenchInstrument> {
   const changes = createListeners<void>()
-  const connection = createConnection(path, {
+  const connection = createConnection(path, manner, {
     onPush: (line, at) => push(line, at),
     onChange: () => changes.tell(),
     onLost: (why) => tellLost(why),
@@ -115,7 +115,7 @@ export async function connectBenchInstrument(path: string): Promise<BenchInstrum
     traffic: () => connection.traffic.lines(),
     makeSafe,
     async close() {
-      await connection.close([commands.stop, commands.off])
+      await connection.close()
       await trigger.close()
       changes.clear()
     }

@@ -2,9 +2,9 @@
 import { Failed } from '../../../src-preload/contract/failure'
 import type { Light, MonoNs } from '../device'
 import { numberWithin, trueOrFalse, unknownProperty } from '../limits'
-import { changesOf, partStatus, property, type Instrument, type Part } from './part'
+import { ask, changesOf, partStatus, property, type Instrument, type Part } from './part'
 import { commands, mustBeOk, parse, POWER_LIMITS, type Report } from './protocol'
-import { createQuantity, readingOf } from './quantities'
+import { createQuantity, readingOf } from '../serial/quantities'
 
 export interface BenchLight extends Light, Part {
   take(report: Extract<Report, { kind: 'laser' }>, at: MonoNs): void
@@ -25,7 +25,7 @@ export function createBenchLight(instrument: Instrument): BenchLight {
   }
 
   async function refresh(): Promise<void> {
-    const answer = await connection.request(commands.laser)
+    const answer = await ask(instrument, commands.laser)
     const report = parse(answer)
     if (report?.kind !== 'laser')
       throw new Failed(
@@ -36,7 +36,7 @@ export function createBenchLight(instrument: Instrument): BenchLight {
   }
 
   async function tell(command: string, urgent: boolean): Promise<void> {
-    mustBeOk(instrument.label(), command, await connection.request(command, { urgent }))
+    mustBeOk(instrument.label(), command, await ask(instrument, command, urgent))
     await refresh()
   }
 

@@ -3,8 +3,8 @@ import type { DeviceKind, DeviceStatus, PropertyState } from '../../../src-prelo
 import type { Failed } from '../../../src-preload/contract/failure'
 import type { Undo } from '../device'
 import type { Listeners } from '../listeners'
-import type { Connection } from './connection'
-import type { Quantity } from './quantities'
+import type { Connection } from '../serial/connection'
+import type { Quantity } from '../serial/quantities'
 
 export interface Instrument {
   readonly id: string
@@ -56,6 +56,12 @@ export interface Shown {
 export function property(shown: Shown, quantity: Quantity<number> | Quantity<boolean>): PropertyState {
   const now = process.hrtime.bigint()
   return { ...shown, value: quantity.value, ageMs: quantity.ageMs(now), stale: quantity.stale(now) }
+}
+
+/** Asks a question whose answer is one line. */
+export async function ask({ connection }: Instrument, line: string, urgent = false): Promise<string> {
+  const [answer = ''] = await connection.request(line, { urgent })
+  return answer
 }
 
 export const changesOf =

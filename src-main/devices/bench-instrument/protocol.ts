@@ -22,6 +22,7 @@
  */
 import { Failed } from '../../../src-preload/contract/failure'
 import type { Limits } from '../limits'
+import type { Identity, Manner } from '../serial/connection'
 import type { LinkDialect } from '../serial/serial-link'
 
 export const AXES = ['x', 'y', 'z'] as const
@@ -38,11 +39,12 @@ export const POWER_LIMITS: Limits = { min: 0, max: 100, unit: 'mW' }
 export const dialect: LinkDialect = {
   baudRate: 115_200,
   answerTimeoutMs: 300,
+  lineEnd: '\n',
   kindOf: (line) => {
     if (!line.startsWith('!')) return answerForm.test(line) ? 'answer' : 'garbage'
     return parse(line.slice(1)) === null ? 'garbage' : 'push'
   },
-  sentinel: (number) => ({ ask: `SYNC? ${number}`, answer: `SYNC ${number}` })
+  sentinel: (number) => ({ ask: `SYNC? ${number}`, isEnd: (line) => line === `SYNC ${number}` })
 }
 
 const answerForm = /^(OK$|(ERR|ID|SYNC|POS|BUSY|LASER|TEMP) )/
@@ -93,11 +95,6 @@ export function parse(line: string): Report | null {
   return null
 }
 
-export interface Identity {
-  readonly serialNumber: string
-  readonly text: string
-}
-
 export function parseIdentity(path: string, answer: string): Identity {
   const match = /^ID benchframe-bench (\d+) sn=(\S+)$/.exec(answer)
   if (match !== null) {
@@ -120,4 +117,12 @@ export function mustBeOk(label: string, command: string, answer: string): void {
     })
   }
   throw new Failed('device.refused', `${label} refused “${command}”: ${refused[2] || `error ${refused[1]}`}.`)
+}
+
+export const manner: Manner = {
+  dialect,
+  greet: async (link, path) => parseIdentity(path, (await link.request(commands.identify))[0] ?? ''),
+  async farewell(link) {
+    await Promise.all([commands.stop, commands.off].map((line) => link.request(line, { urgent: true })))
+  }
 }

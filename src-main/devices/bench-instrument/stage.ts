@@ -2,9 +2,9 @@
 import { Failed } from '../../../src-preload/contract/failure'
 import type { MonoNs, Stage, StagePosition } from '../device'
 import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
-import { changesOf, partStatus, property, type Instrument, type Part } from './part'
+import { ask, changesOf, partStatus, property, type Instrument, type Part } from './part'
 import { AXES, AXIS_LIMITS, commands, mustBeOk, parse, type Axis, type Report } from './protocol'
-import { createQuantity, readingOf } from './quantities'
+import { createQuantity, readingOf } from '../serial/quantities'
 
 const MOVE_TIMEOUT_MS = 60_000
 /** Reports tell when it is still; this asks too, for the case that a report was lost on the way. */
@@ -43,7 +43,7 @@ export function createBenchStage(instrument: Instrument): BenchStage {
   }
 
   async function refresh(): Promise<void> {
-    const answer = await connection.request(commands.position)
+    const answer = await ask(instrument, commands.position)
     const report = parse(answer)
     if (report?.kind !== 'position')
       throw new Failed(
@@ -59,7 +59,7 @@ export function createBenchStage(instrument: Instrument): BenchStage {
     const number = ++asked
     move?.end(new Failed('cancelled', `${instrument.label()}: a newer move took over.`))
     const command = commands.move(target)
-    mustBeOk(instrument.label(), command, await connection.request(command))
+    mustBeOk(instrument.label(), command, await ask(instrument, command))
     if (number !== asked)
       throw new Failed('cancelled', `${instrument.label()}: a newer move took over, or it was stopped.`)
     moving = true
@@ -111,7 +111,7 @@ export function createBenchStage(instrument: Instrument): BenchStage {
   async function stop(): Promise<void> {
     asked += 1
     const ended = move
-    const answer = await connection.request(commands.stop, { urgent: true })
+    const answer = await ask(instrument, commands.stop, true)
     mustBeOk(instrument.label(), commands.stop, answer)
     ended?.end(new Failed('cancelled', `${instrument.label()} was stopped.`))
     await refresh()

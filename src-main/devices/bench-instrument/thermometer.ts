@@ -2,9 +2,9 @@
 import { Failed } from '../../../src-preload/contract/failure'
 import type { MonoNs, Sensor } from '../device'
 import { unknownProperty } from '../limits'
-import { changesOf, partStatus, property, type Instrument, type Part } from './part'
+import { ask, changesOf, partStatus, property, type Instrument, type Part } from './part'
 import { commands, parse } from './protocol'
-import { createQuantity, readingOf } from './quantities'
+import { createQuantity, readingOf } from '../serial/quantities'
 
 export interface BenchThermometer extends Sensor, Part {
   take(celsius: number, at: MonoNs): void
@@ -41,7 +41,7 @@ export function createBenchThermometer(instrument: Instrument): BenchThermometer
       ),
     take,
     async refresh() {
-      const answer = await connection.request(commands.temperature)
+      const answer = await ask(instrument, commands.temperature)
       const report = parse(answer)
       if (report?.kind !== 'temperature')
         throw new Failed(

@@ -4,7 +4,7 @@ import { unknownProperty } from '../limits'
 import { createListeners } from '../listeners'
 import { changesOf, partStatus, property, type Instrument, type Part } from './part'
 import type { Report } from './protocol'
-import { createQuantity } from './quantities'
+import { createQuantity } from '../serial/quantities'
 
 export interface BenchTrigger extends TriggerInput, Part {
   take(report: Extract<Report, { kind: 'edge' }>, at: MonoNs): void

@@ -1,4 +1,4 @@
-/** Bytes into lines, with a bound: a line that grows past the cap is handed out as garbage and its rest is skipped. */
+/** Bytes into lines, which end with CR, LF or both, with a bound: a line that grows past the cap is handed out as garbage and its rest is skipped. */
 
 /** Longest line; what comes without an end is no line. */
 export const LINE_CAP = 4096
@@ -25,7 +25,7 @@ export function createLineSplitter(): LineSplitter {
     const lines: Line[] = []
     let from = 0
     for (;;) {
-      const end = bytes.indexOf(NEWLINE, from)
+      const end = lineEnd(bytes, from)
       const piece = bytes.subarray(from, end === -1 ? bytes.length : end)
       if (!skipping) begun = begun.length === 0 ? Buffer.from(piece) : Buffer.concat([begun, piece])
       if (begun.length > LINE_CAP) {
@@ -54,13 +54,17 @@ export function createLineSplitter(): LineSplitter {
   }
 }
 
+function lineEnd(bytes: Buffer, from: number): number {
+  for (let i = from; i < bytes.length; i++) if (bytes[i] === NEWLINE || bytes[i] === RETURN) return i
+  return -1
+}
+
 function asLine(bytes: Buffer): Line | null {
-  const whole = bytes[bytes.length - 1] === RETURN ? bytes.subarray(0, -1) : bytes
-  if (whole.length === 0) return null
-  const text = whole.toString('utf8')
+  if (bytes.length === 0) return null // between CR and LF
+  const text = bytes.toString('utf8')
   // U+FFFD stands for bytes that are no UTF-8; control characters do not belong in a line of text.
 
-  if (/[\u0000-\u0008\u000b-\u001f\u007f\ufffd]/.test(text)) return { kind: 'garbage', shown: shown(whole) }
+  if (/[\u0000-\u0008\u000b-\u001f\u007f\ufffd]/.test(text)) return { kind: 'garbage', shown: shown(bytes) }
   return { kind: 'text', text }
 }
 

@@ -9,16 +9,19 @@
 import type { SerialPort } from 'serialport'
 import { Failed } from '../../../src-preload/contract/failure'
 import type { MonoNs } from '../device'
-import { createLineSplitter, type Line } from './line-splitter'
+import { createLineSplitter, shown, type Line } from './line-splitter'
 import { openPort } from './open-port'
 import type { TrafficLog } from './traffic-log'
 
 export interface LinkDialect {
   readonly baudRate: number
   readonly answerTimeoutMs: number
-  /** Told apart by their form, never by their order. */
-  kindOf(line: string): 'answer' | 'push' | 'garbage'
-  sentinel(number: number): { readonly ask: string; readonly answer: string }
+  /** Ends each line that is sent. */
+  readonly lineEnd: string
+  /** Told apart by their form, never by their order; `waiting` says whether an answer is due. */
+  kindOf(line: string, waiting: boolean): 'answer' | 'push' | 'garbage'
+  /** A question whose answer can be told from every other; `isEnd` sees line after line and says which one completes it. */
+  sentinel(number: number): { readonly ask: string; readonly isEnd: (line: string) => boolean }
 }
 
 export interface LinkEvents {
@@ -32,14 +35,23 @@ export interface LinkEvents {
 export interface RequestOptions {
   readonly urgent?: boolean
   readonly timeoutMs?: number
+  /** The line that completes the answer; without it the first one does. */
+  readonly isEnd?: (line: string) => boolean
+  /** A line that belongs to no answer and says that it takes longer. */
+  readonly isKeepalive?: (line: string) => boolean
 }
 
 export interface SerialLink {
   readonly path: string
   readonly isOpen: boolean
-  request(line: string, options?: RequestOptions): Promise<string>
+  /** The answer's lines. */
+  request(line: string, options?: RequestOptions): Promise<readonly string[]>
+  /** Bytes that have no answer, sent at once and as they are. */
+  write(bytes: string): void
   /** Asks the sentinel; resolves when the instrument lives. */
   checkAlive(): Promise<void>
+  /** Nothing is asked, waited for or queued. */
+  readonly isIdle: boolean
   /** When the last bytes came. */
   readonly heardAt: MonoNs
   close(): Promise<void>
@@ -48,12 +60,16 @@ export interface SerialLink {
 interface Pending {
   readonly line: string
   readonly timeoutMs: number
-  readonly resolve: (answer: string) => void
+  readonly isEnd: (line: string) => boolean
+  readonly isKeepalive: (line: string) => boolean
+  readonly answer: string[]
+  readonly resolve: (answer: readonly string[]) => void
   readonly reject: (error: Failed) => void
   sentAt: MonoNs
 }
 
 const QUEUE_LIMIT = 100
+const ANSWER_LIMIT = 200
 const BACKLOG_LIMIT = 2000
 const SENTINEL_TRIES = 3
 const CLOSE_TIMEOUT_MS = 500
@@ -83,16 +99,23 @@ function linkOver(
   let backlog: { line: Line; at: MonoNs }[] = []
   let paused = false
   let timer: NodeJS.Timeout | null = null
-  let resync: { answer: string; tries: number; done: ((error: Failed | null) => void)[] } | null = null
+  let resync: {
+    isEnd: (line: string) => boolean
+    tries: number
+    done: ((error: Failed | null) => void)[]
+  } | null = null
   let sentinels = 0
   let heardAt = process.hrtime.bigint()
   let ended: Failed | null = null
 
-  function send(line: string): void {
+  function send(line: string, end = dialect.lineEnd): void {
     if (ended !== null || !port.isOpen) return
-    traffic.add('sent', line)
+    traffic.add('sent', shown(Buffer.from(line, 'latin1')))
     // A failed write closes the port, which is told by `close`; the request itself ends by that.
-    port.write(`${line}\n`, (error) => error && traffic.add('event', `write failed: ${error.message}`))
+    port.write(
+      Buffer.from(line + end, 'latin1'),
+      (error) => error && traffic.add('event', `write failed: ${error.message}`)
+    )
   }
 
   function watch(ms: number): void {
@@ -154,8 +177,8 @@ function linkOver(
   }
 
   function askSentinel(tries: number, done: ((error: Failed | null) => void)[]): void {
-    const { ask, answer } = dialect.sentinel(++sentinels)
-    resync = { answer, tries, done }
+    const { ask, isEnd } = dialect.sentinel(++sentinels)
+    resync = { isEnd, tries, done }
     watch(dialect.answerTimeoutMs)
     send(ask)
   }
@@ -173,17 +196,21 @@ function linkOver(
 
   function answered(text: string): void {
     if (resync !== null) {
-      if (text === resync.answer) synced()
+      if (resync.isEnd(text)) synced()
       else traffic.add('event', 'late answer, not used')
       return
     }
-    const pending = inFlight.shift()
+    const [pending] = inFlight
     if (pending === undefined) return strange(text)
+    if (pending.isKeepalive(text)) return watch(pending.timeoutMs)
+    if (pending.answer.length < ANSWER_LIMIT) pending.answer.push(text)
+    if (!pending.isEnd(text)) return
+    inFlight.shift()
     if (timer !== null) clearTimeout(timer)
     timer = null
     const next = inFlight[0]
     if (next !== undefined) watch(next.timeoutMs)
-    pending.resolve(text)
+    pending.resolve(pending.answer)
     startNext()
   }
 
@@ -197,7 +224,7 @@ function linkOver(
       strange(line.shown)
       return false
     }
-    const kind = dialect.kindOf(line.text)
+    const kind = dialect.kindOf(line.text, inFlight.length > 0 || resync !== null)
     if (kind === 'garbage') {
       strange(line.text)
       return false
@@ -255,6 +282,9 @@ function linkOver(
     get isOpen() {
       return ended === null
     },
+    get isIdle() {
+      return inFlight.length === 0 && queue.length === 0 && resync === null
+    },
     get heardAt() {
       return heardAt
     },
@@ -262,7 +292,17 @@ function linkOver(
       return new Promise((resolve, reject) => {
         if (ended !== null) throw ended
         const { urgent = false, timeoutMs = dialect.answerTimeoutMs } = options
-        const pending: Pending = { line, timeoutMs, resolve, reject, sentAt: 0n }
+        const { isEnd = () => true, isKeepalive = () => false } = options
+        const pending: Pending = {
+          line,
+          timeoutMs,
+          isEnd,
+          isKeepalive,
+          answer: [],
+          resolve,
+          reject,
+          sentAt: 0n
+        }
         if (urgent) return start(pending)
         if (queue.length >= QUEUE_LIMIT)
           throw new Failed('device.busy', `Too much is asked of the instrument at ${path} at once.`)
@@ -270,6 +310,7 @@ function linkOver(
         startNext()
       })
     },
+    write: (bytes) => send(bytes, ''),
     checkAlive() {
       return new Promise((resolve, reject) => {
         if (ended !== null) throw ended

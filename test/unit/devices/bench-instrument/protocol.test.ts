@@ -6,7 +6,7 @@ import {
   parse,
   parseIdentity
 } from '../../../../src-main/devices/bench-instrument/protocol'
-import { createQuantity, readingOf } from '../../../../src-main/devices/bench-instrument/quantities'
+import { createQuantity, readingOf } from '../../../../src-main/devices/serial/quantities'
 
 describe('the language of the bench instrument', () => {
   test('writes commands that name only what they mean', () => {
@@ -41,15 +41,17 @@ describe('the language of the bench instrument', () => {
     ''
   ])('takes “%s” for nothing', (line) => {
     expect(parse(line)).toBeNull()
-    expect(dialect.kindOf(`!${line}`)).toBe('garbage')
+    expect(dialect.kindOf(`!${line}`, false)).toBe('garbage')
   })
 
   test('tells answers, pushes and garbage apart by their form', () => {
-    expect(['OK', 'ERR 1 x', 'ID a', 'SYNC 4', 'POS x=1'].map(dialect.kindOf)).toEqual(
+    expect(['OK', 'ERR 1 x', 'ID a', 'SYNC 4', 'POS x=1'].map((line) => dialect.kindOf(line, true))).toEqual(
       Array(5).fill('answer')
     )
-    expect(dialect.kindOf('!TEMP 36.6')).toBe('push')
-    expect(['OKAY', 'HALF-OK', '#?!', 'TRIG 1 2'].map(dialect.kindOf)).toEqual(Array(4).fill('garbage'))
+    expect(dialect.kindOf('!TEMP 36.6', true)).toBe('push')
+    expect(['OKAY', 'HALF-OK', '#?!', 'TRIG 1 2'].map((line) => dialect.kindOf(line, true))).toEqual(
+      Array(4).fill('garbage')
+    )
   })
 
   test('knows its own kind, and nothing else', () => {

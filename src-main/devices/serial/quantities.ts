@@ -6,7 +6,7 @@ import type { MonoNs, Reading } from '../device'
 const LEAST_MS = 500
 const FIRST_GUESS_MS = 1000
 
-export interface Quantity<T extends number | boolean> {
+export interface Quantity<T extends number | boolean | string> {
   /** Takes a new value; true when it differs from the one before. */
   take(value: T, at: MonoNs): boolean
   /** null before the first. */
@@ -16,7 +16,7 @@ export interface Quantity<T extends number | boolean> {
 }
 
 /** `alive` is false while the device is lost: then everything is stale at once. */
-export function createQuantity<T extends number | boolean>(alive: () => boolean): Quantity<T> {
+export function createQuantity<T extends number | boolean | string>(alive: () => boolean): Quantity<T> {
   let latest: { value: T; at: MonoNs } | null = null
   let usualMs = FIRST_GUESS_MS
   const ageMs = (now: MonoNs): number | null =>

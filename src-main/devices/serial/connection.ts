@@ -1,17 +1,40 @@
 /**
- * Keeps a bench instrument connected: identifies it, watches over its silence, and after a loss tries again with a new port object until it
+ * Keeps a serial instrument connected: identifies it, watches over its silence, and after a loss tries again with a new port object until it
  * is back or given up. What was asked of a lost instrument is refused, never kept and sent later.
  */
 import type { DeviceState } from '../../../src-preload/contract/device'
 import { Failed, toFailure } from '../../../src-preload/contract/failure'
-import { openLink, type LinkEvents, type RequestOptions, type SerialLink } from '../serial/serial-link'
-import { createTrafficLog, type TrafficLog } from '../serial/traffic-log'
-import { commands, dialect, parseIdentity, type Identity } from './protocol'
+import {
+  openLink,
+  type LinkDialect,
+  type LinkEvents,
+  type RequestOptions,
+  type SerialLink
+} from './serial-link'
+import { createTrafficLog, type TrafficLog } from './traffic-log'
 
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 2000
 const SILENCE_MS = 600
 const WATCH_EVERY_MS = 200
+
+export interface Identity {
+  /** What tells this instrument from another of its kind, where it has such a thing. */
+  readonly serialNumber: string
+  readonly text: string
+}
+
+/** How to speak to a kind of instrument. */
+export interface Manner {
+  readonly dialect: LinkDialect
+  /** Waits for an instrument that starts anew when its port is opened. */
+  settle?(line: string): boolean
+  readonly settleMs?: number
+  /** Asks who it is, and sets it up; fails when it is something else. */
+  greet(link: SerialLink, path: string): Promise<Identity>
+  /** Said at the end, urgently: lights off, motion stopped. */
+  farewell(link: SerialLink): Promise<void>
+}
 
 export interface Connection {
   readonly state: DeviceState
@@ -19,10 +42,14 @@ export interface Connection {
   readonly identity: Identity | null
   readonly garbage: number
   readonly traffic: TrafficLog
-  request(line: string, options?: RequestOptions): Promise<string>
+  request(line: string, options?: RequestOptions): Promise<readonly string[]>
+  /** Bytes without an answer. Throws while there is no connection. */
+  write(bytes: string): void
+  /** Connected, and nothing is being asked: the time for polling. */
+  readonly isIdle: boolean
   /** First opening; fails when it can't be opened or is something else. After that the connection is kept up. */
   open(): Promise<void>
-  close(lastWords: readonly string[]): Promise<void>
+  close(): Promise<void>
 }
 
 export interface ConnectionEvents {
@@ -34,7 +61,7 @@ export interface ConnectionEvents {
   onReady(): void
 }
 
-export function createConnection(path: string, events: ConnectionEvents): Connection {
+export function createConnection(path: string, manner: Manner, events: ConnectionEvents): Connection {
   const traffic = createTrafficLog()
   let link: SerialLink | null = null
   let state: DeviceState = 'absent'
@@ -45,9 +72,23 @@ export function createConnection(path: string, events: ConnectionEvents): Connec
   let retryMs = FIRST_RETRY_MS
   let closed = false
   let connecting = false
+  let settled: () => void = () => undefined
+
+  const settle = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      settled = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
 
   const linkEvents: LinkEvents = {
-    onPush: (line, at) => (state === 'ready' ? events.onPush(line, at) : { pause: false }),
+    onPush(line, at) {
+      if (state === 'ready') return events.onPush(line, at)
+      if (manner.settle?.(line) === true) settled()
+      return { pause: false }
+    },
     onGarbage() {
       garbage += 1
       events.onChange()
@@ -65,7 +106,7 @@ export function createConnection(path: string, events: ConnectionEvents): Connec
   async function connect(): Promise<void> {
     connecting = true
     try {
-      await identifyOn(await openLink(path, dialect, linkEvents, traffic))
+      await identifyOn(await openLink(path, manner.dialect, linkEvents, traffic))
     } finally {
       connecting = false
     }
@@ -80,8 +121,9 @@ export function createConnection(path: string, events: ConnectionEvents): Connec
     try {
       if (closed) throw new Failed('cancelled', `Connecting to ${path} was cancelled.`)
       link = opened
+      if (manner.settleMs !== undefined) await settle(manner.settleMs)
       await opened.checkAlive() // leaves behind whatever was still on the wire
-      const found = parseIdentity(path, await opened.request(commands.identify))
+      const found = await manner.greet(opened, path)
       if (identity !== null && found.serialNumber !== identity.serialNumber) throw another(found)
       identity = found
     } catch (error) {
@@ -130,6 +172,11 @@ export function createConnection(path: string, events: ConnectionEvents): Connec
     }
   }
 
+  const away = (): Failed =>
+    new Failed('device.lost', problem?.message ?? `The instrument at ${path} is not connected.`, {
+      next: 'Plug it in again; Benchframe connects by itself.'
+    })
+
   return {
     get state() {
       return state
@@ -146,10 +193,14 @@ export function createConnection(path: string, events: ConnectionEvents): Connec
     traffic,
     request(line, options) {
       if (link !== null && state === 'ready') return link.request(line, options)
-      const why = problem?.message ?? `The instrument at ${path} is not connected.`
-      return Promise.reject(
-        new Failed('device.lost', why, { next: 'Plug it in again; Benchframe connects by itself.' })
-      )
+      return Promise.reject(away())
+    },
+    write(bytes) {
+      if (link === null || state !== 'ready') throw away()
+      link.write(bytes)
+    },
+    get isIdle() {
+      return link !== null && state === 'ready' && link.isIdle
     },
     async open() {
       state = 'opening'
@@ -163,7 +214,7 @@ export function createConnection(path: string, events: ConnectionEvents): Connec
         throw explained(path, error)
       }
     },
-    async close(lastWords) {
+    async close() {
       if (closed) return
       closed = true
       clearInterval(silence)
@@ -171,9 +222,9 @@ export function createConnection(path: string, events: ConnectionEvents): Connec
       const open = link
       if (open !== null && state === 'ready') {
         // Asked for, not waited for longer than one answer takes: a hung instrument must not hold up the end.
-        await Promise.all(
-          lastWords.map((line) => open.request(line, { urgent: true }).catch(() => undefined))
-        )
+        await manner
+          .farewell(open)
+          .catch((error: unknown) => traffic.add('event', `unsaid: ${String(error)}`))
       }
       await open?.close()
       link = null
