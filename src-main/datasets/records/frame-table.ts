@@ -19,39 +19,53 @@ export interface FrameTable {
   readonly perImage: readonly number[]
 }
 
+/** More frames than this are not sorted by time: image goes by image. */
+const MOST_SORTED = 20_000_000
+
 export function frameTable(images: readonly ImageFrames[]): FrameTable {
   const perImage = images.map(({ count }) => count)
-  const frames = perImage.reduce((sum, count) => sum + count, 0)
-  const imageOf = new Uint32Array(frames)
-  const within = new Uint32Array(frames)
-  let at = 0
-  images.forEach((image, number) => {
-    for (let i = 0; i < image.count; i++) {
-      imageOf[at] = number
-      within[at++] = i
-    }
-  })
-  const sorted = images.length > 1 ? byTime(images, imageOf, within) : null
+  const starts: number[] = []
+  let frames = 0
+  for (const count of perImage) {
+    starts.push(frames)
+    frames += count
+  }
+  const sorted = images.length > 1 && frames <= MOST_SORTED ? byTime(images, starts, frames) : null
   return {
     frames,
     perImage,
     row(frame) {
       const place = sorted === null ? frame : (sorted[frame] as number)
-      const image = imageOf[place] as number
-      const i = within[place] as number
+      const image = imageAt(starts, place)
+      const i = place - (starts[image] as number)
       const from = images[image] as ImageFrames
       return { frame, image, storageIndex: from.storageIndex(i), record: from.record(i, frame) }
     }
   }
 }
 
+/** The last image that starts at or before a place; images without frames share their start with the next. */
+function imageAt(starts: readonly number[], place: number): number {
+  let low = 0
+  let high = starts.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] as number) <= place) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
 /** The places in order of time; null where some frame has no time: then image goes by image. */
-function byTime(images: readonly ImageFrames[], imageOf: Uint32Array, within: Uint32Array): Uint32Array | null {
-  const times = new Float64Array(imageOf.length)
-  for (let i = 0; i < times.length; i++) {
-    const time = (images[imageOf[i] as number] as ImageFrames).order(within[i] as number)
-    if (time === null) return null
-    times[i] = time
+function byTime(images: readonly ImageFrames[], starts: readonly number[], frames: number): Uint32Array | null {
+  const times = new Float64Array(frames)
+  for (const [number, image] of images.entries()) {
+    const start = starts[number] as number
+    for (let i = 0; i < image.count; i++) {
+      const time = image.order(i)
+      if (time === null) return null
+      times[start + i] = time
+    }
   }
   return Uint32Array.from(times.keys()).sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
 }

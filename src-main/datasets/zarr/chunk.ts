@@ -4,11 +4,15 @@ import { swapBytes } from '../tiff/unpack'
 import type { CodecChain, Sharding } from './array-meta'
 import { ChunkDamage } from './codecs'
 
+/** Checked before memory is taken: what a chunk announces may be damage. */
+const LARGEST_CHUNK = 2 ** 30
+
 const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1)
 
 /** Decodes the bytes of one chunk of this shape. */
 export async function decodeChunk(chain: CodecChain, shape: readonly number[], stored: Uint8Array): Promise<Uint8Array> {
   const length = product(shape) * chain.stored.bytes
+  if (length > LARGEST_CHUNK) throw new ChunkDamage(`it announces ${length} bytes, too many to be decoded at once`)
   let bytes = stored
   for (const codec of [...chain.bytes].reverse()) bytes = await codec.decode(bytes, length + 16)
   if (bytes.length < length) throw new ChunkDamage(`it has ${bytes.length} of ${length} bytes`)

@@ -10,7 +10,7 @@ export interface Box {
 }
 
 export interface Region {
-  /** Numbers of the box in C order, little-endian. */
+  /** Numbers of the box in C order, little-endian; of no use where a chunk is absent. */
   readonly bytes: Uint8Array
   readonly chunks: number
   /** Names of the chunks that are not there. */
@@ -25,6 +25,7 @@ export interface ArrayReader {
 /** Indices of shards that are kept in memory. */
 const KEPT_INDICES = 64
 const LARGEST_BOX = 2 ** 31
+const MOST_CHUNKS = 1_000_000
 
 export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayReader {
   const indices = new Map<string, { stamp: string; index: ShardIndex }>()
@@ -86,13 +87,15 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
   async function read(box: Box, signal?: AbortSignal): Promise<Region> {
     const total = box.count.reduce((all, count) => all * count, size)
     if (total > LARGEST_BOX) throw new ChunkDamage('its plane is too large to be read whole')
+    const chunks = chunksOf(box, shape)
+    if (chunks > MOST_CHUNKS) throw new ChunkDamage(`its plane has ${chunks} chunks, too many to be read whole`)
     const places = touched(box, shape)
     const absent: string[] = []
     const run = wholeRun(meta, box, shape)
     if (run !== null && places[0] !== undefined) {
       const part = await named(places[0], () => plainPart(places[0] as number[], run.from, run.length))
       if (part === null) absent.push(meta.keyOf(places[0]))
-      return { bytes: part ?? new Uint8Array(total), chunks: 1, absent }
+      return { bytes: part ?? NOTHING, chunks: 1, absent }
     }
     let out: Uint8Array | null = null
     for (const place of places) {
@@ -106,7 +109,7 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
       out ??= new Uint8Array(total)
       copyPart(chunk, shape, place, box, out, size)
     }
-    return { bytes: out ?? new Uint8Array(total), chunks: places.length, absent }
+    return { bytes: out ?? NOTHING, chunks: places.length, absent }
   }
 
   const nameOf = (place: readonly number[]): string =>
@@ -123,6 +126,14 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
 
   return { meta, read }
 }
+
+const NOTHING = new Uint8Array(0)
+
+const chunksOf = ({ start, count }: Box, shape: readonly number[]): number =>
+  shape.reduce((all, size, axis) => {
+    const first = Math.floor((start[axis] as number) / size)
+    return all * (Math.floor(((start[axis] as number) + (count[axis] as number) - 1) / size) - first + 1)
+  }, 1)
 
 /** All chunk places that a box touches, C order. */
 function touched({ start, count }: Box, shape: readonly number[]): number[][] {
