@@ -5,9 +5,10 @@ import type { ImagePlan, RecordSource, StreamPlan } from '../file-sink'
 import { imageSizes } from '../layout'
 import { writeOmeXml } from '../ome-xml/ome-xml'
 import { arrayDocument } from './array-document'
+import { replaceDocuments, type DocumentBatch } from './document-batch'
 import type { Grid } from './grid'
 import { groupsOf, groupText, imagePath, type HierarchyInput } from './hierarchy'
-import { replaceDocument, valueText } from './json'
+import { valueText } from './json'
 import { makeFolder, removeTree } from './open-files'
 
 export const arrayFolder = (root: string, image: ImagePlan): string => join(root, imagePath(image), '0')
@@ -19,25 +20,24 @@ export const arrayShape = (grid: Grid, sizes: readonly number[]): number[] => [
   grid.x.size
 ]
 
-export function writeArrayDocument(
-  disk: Disk,
-  plan: StreamPlan,
-  grid: Grid,
+export function addArrayDocument(
+  batch: DocumentBatch,
+  { plan, grid }: Pick<HierarchyInput, 'plan' | 'grid'>,
   image: ImagePlan,
   sizes: readonly number[]
 ): void {
   const path = join(arrayFolder(plan.zarrPath as string, image), 'zarr.json')
-  replaceDocument(disk, path, (put) => {
+  batch.add(path, (put) => {
     put(valueText(arrayDocument(plan, grid, arrayShape(grid, sizes))))
   })
 }
 
-export function writeGroups(disk: Disk, input: HierarchyInput): void {
+export function addGroups(batch: DocumentBatch, disk: Disk, input: HierarchyInput): void {
   const root = input.plan.zarrPath as string
   for (const group of groupsOf(input)) {
     const folder = join(root, group.path)
     makeFolders(disk, root, folder)
-    replaceDocument(disk, join(folder, 'zarr.json'), (put) => {
+    batch.add(join(folder, 'zarr.json'), (put) => {
       for (const piece of groupText(group)) put(piece)
     })
   }
@@ -62,12 +62,15 @@ export function writeFinalDocuments(
   const { plan, grid, images, records } = input
   const root = plan.zarrPath as string
   for (const image of plan.images) if (!images.includes(image)) removeImage(disk, root, image, images)
-  for (const image of images) writeArrayDocument(disk, plan, grid, image, finalSizes(plan, records, image))
   makeFolder(disk, join(root, 'OME'))
-  replaceDocument(disk, join(root, 'OME/METADATA.ome.xml'), (put) => {
-    writeOmeXml(plan, records, { kind: 'ome-zarr' }, put)
+  replaceDocuments(disk, (batch) => {
+    for (const image of images)
+      addArrayDocument(batch, { plan, grid }, image, finalSizes(plan, records, image))
+    batch.add(join(root, 'OME/METADATA.ome.xml'), (put) => {
+      writeOmeXml(plan, records, { kind: 'ome-zarr' }, put)
+    })
+    addGroups(batch, disk, input)
   })
-  writeGroups(disk, input)
 }
 
 /** Deletes an image's group, and the well and row that would be left without one. */

@@ -1,6 +1,5 @@
-/** JSON documents in pieces: put together while they are streamed to disk, and replaced as one. */
+/** JSON text in pieces, put together while it is streamed to disk. */
 import type { Json } from '../../../src-preload/contract/record'
-import { replaceFile, writeAll, type Disk } from '../disk'
 import { jsonText } from '../json-text'
 
 /** Json, or a field that is left out. */
@@ -33,29 +32,4 @@ export function* listText(items: Iterable<string>): Generator<string> {
     lead = ','
   }
   yield lead === '[' ? '[]' : '\n]'
-}
-
-const MOST_HELD = 256 * 1024
-
-/** Streams a document to disk; it takes the old one's place when it is whole. */
-export function replaceDocument(
-  disk: Disk,
-  path: string,
-  write: (put: (text: string) => void) => void
-): void {
-  replaceFile(disk, path, (fd) => {
-    let held = ''
-    let position = 0
-    const flush = (): void => {
-      const bytes = Buffer.from(held, 'utf8')
-      writeAll(disk, fd, bytes, position)
-      position += bytes.length
-      held = ''
-    }
-    write((text) => {
-      held += text
-      if (held.length >= MOST_HELD) flush()
-    })
-    if (held !== '') flush()
-  })
 }

@@ -47,6 +47,11 @@ export class OpenFiles {
     return file
   }
 
+  /** Names in these folders are new: the next sync makes them last. */
+  noteFolders(folders: readonly string[]): void {
+    for (const folder of folders) this.newFolders.add(folder)
+  }
+
   /** Nothing more comes to this file; it is closed once it is synced. */
   retire(file: ChunkFile): void {
     this.sealed.add(file)

@@ -1,4 +1,5 @@
 /** OME-Zarr 0.5 as a sink: creates the hierarchy, brings frames into chunks, lets the arrays grow with what is complete, and finishes all documents. */
+import { dirname } from 'node:path'
 import { onDisk } from '../disk'
 import type {
   FileSink,
@@ -11,13 +12,14 @@ import type {
 } from '../file-sink'
 import { Failed } from '../../../src-preload/contract/failure'
 import { ArrayStore } from './array-store'
+import { replaceDocuments, type DocumentBatch } from './document-batch'
 import {
+  addArrayDocument,
+  addGroups,
   arrayFolder,
   imagesWithFrames,
   makeFolders,
-  writeArrayDocument,
-  writeFinalDocuments,
-  writeGroups
+  writeFinalDocuments
 } from './documents'
 import { EncodedPixels } from './encoded-pixels'
 import { ChunkLog } from './chunk-log'
@@ -83,7 +85,7 @@ function pixelWriter(
 
 class ZarrSink implements FileSink {
   readonly kind = 'ome-zarr'
-  private readonly grid: Grid
+  readonly grid: Grid
   private readonly order: Order
   private readonly pixels: PixelWriter
   private readonly files: OpenFiles
@@ -95,7 +97,7 @@ class ZarrSink implements FileSink {
   private isOpen = true
 
   constructor(
-    private readonly plan: StreamPlan,
+    readonly plan: StreamPlan,
     private readonly deps: ZarrSinkDeps,
     readonly path: string
   ) {
@@ -113,12 +115,17 @@ class ZarrSink implements FileSink {
   }
 
   begin(): void {
-    const { plan, grid, deps } = this
-    for (const image of this.images) {
-      makeFolders(deps.disk, this.path, arrayFolder(this.path, image.plan))
-      writeArrayDocument(deps.disk, plan, grid, image.plan, this.sizes(0))
+    const { plan, deps, path } = this
+    const fill = (batch: DocumentBatch): void => {
+      for (const image of this.images) {
+        makeFolders(deps.disk, path, arrayFolder(path, image.plan))
+        addArrayDocument(batch, this, image.plan, this.sizes(0))
+      }
+      addGroups(batch, deps.disk, { ...this.documents(), images: plan.images, records: null })
     }
-    writeGroups(deps.disk, { ...this.documents(), images: plan.images, records: null })
+    // Until the first sync there is nothing that these would lead to.
+    replaceDocuments(deps.disk, fill, false)
+    this.files.noteFolders([dirname(path), path, ...this.images.map(({ store }) => store.folder)])
   }
 
   write(frames: readonly PlacedFrame[]): readonly Location[] {
@@ -211,13 +218,16 @@ class ZarrSink implements FileSink {
     const slowest = this.grid.axes.find((axis) => axis.at === 0)
     if (slowest === undefined) return
     const unit = this.grid.indexAtStart ? slowest.chunk : slowest.span
-    for (const image of this.images) {
+    const grown = this.images.flatMap((image) => {
       const done = this.order.stepsDone(image.plan.index, this.ordinal)
       const shown = done === slowest.plan.count ? done : done - (done % unit)
-      if (shown <= image.shown) continue
-      writeArrayDocument(this.deps.disk, this.plan, this.grid, image.plan, this.sizes(shown))
-      image.shown = shown
-    }
+      return shown > image.shown ? [{ image, shown }] : []
+    })
+    if (grown.length === 0) return
+    replaceDocuments(this.deps.disk, (batch) => {
+      for (const { image, shown } of grown) addArrayDocument(batch, this, image.plan, this.sizes(shown))
+    })
+    for (const { image, shown } of grown) image.shown = shown
   }
 
   /** Sizes along plan.axes with so many steps of the slowest. */
