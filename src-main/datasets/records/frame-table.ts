@@ -1,5 +1,5 @@
 /** All frames of a dataset in the order in which they came, from the frames of its images. */
-import type { FrameRecord, KeyInfo } from '../../../src-preload/contract/record'
+import type { FrameRecord } from '../../../src-preload/contract/record'
 import type { FrameRow } from '../dataset'
 
 /** The frames of one image in its own order of acquisition. */
@@ -10,6 +10,45 @@ export interface ImageFrames {
   record(frame: number, number: number): FrameRecord
   /** A number that grows with time over all images, null where nothing tells. */
   order(frame: number): number | null
+}
+
+/** Frames whose number is known at once and whose records are read when wanted. */
+export interface LazyFrames {
+  readonly count: number
+  load(signal?: AbortSignal): Promise<ImageFrames>
+}
+
+export const readyFrames = (frames: ImageFrames): LazyFrames => ({
+  count: frames.count,
+  load: () => Promise.resolve(frames)
+})
+
+/** The table of a dataset, made once; `frames` is what was known before it was made. */
+export interface LazyTable {
+  readonly frames: number
+  readonly perImage: readonly number[]
+  get(signal?: AbortSignal): Promise<FrameTable>
+}
+
+export function lazyTable(images: readonly LazyFrames[]): LazyTable {
+  let made: Promise<FrameTable> | null = null
+  const make = async (signal?: AbortSignal): Promise<FrameTable> => {
+    const frames: ImageFrames[] = []
+    for (const image of images) frames.push(await image.load(signal))
+    return frameTable(frames)
+  }
+  return {
+    frames: images.reduce((sum, { count }) => sum + count, 0),
+    perImage: images.map(({ count }) => count),
+    get(signal) {
+      // one that was cancelled or failed is made again when asked again
+      made ??= make(signal).catch((error: unknown) => {
+        made = null
+        throw error
+      })
+      return made
+    }
+  }
 }
 
 export interface FrameTable {
@@ -70,37 +109,8 @@ function byTime(images: readonly ImageFrames[], starts: readonly number[], frame
   return Uint32Array.from(times.keys()).sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
 }
 
-/** What the records themselves tell of a key, where the file has no word on it. */
-export function keysSeen(rows: Iterable<FrameRecord>, known: ReadonlyMap<string, KeyInfo>): KeyInfo[] {
-  const found = new Map<string, KeyInfo>()
-  for (const record of rows) {
-    for (const [key, value] of Object.entries(record)) {
-      const before = found.get(key)
-      if (before === undefined || before.type === 'null') found.set(key, { key, ...typeAndUnit(key, value), ...known.get(key) })
-    }
-  }
-  return [...found.values()]
-}
-
-const UNITS: Readonly<Record<string, string>> = {
-  delta_t: 's',
-  exposure_time: 's',
-  position_x: 'µm',
-  position_y: 'µm',
-  position_z: 'µm'
-}
-
-function typeAndUnit(key: string, value: unknown): Omit<KeyInfo, 'key'> {
-  const unit = UNITS[key]
-  const type =
-    value === null
-      ? 'null'
-      : typeof value === 'number' || typeof value === 'bigint'
-        ? 'number'
-        : typeof value === 'string'
-          ? 'text'
-          : typeof value === 'boolean'
-            ? 'boolean'
-            : 'json'
-  return { type, ...(unit === undefined ? {} : { unit }) }
+export function rowsOf(table: FrameTable, from: number, count: number): FrameRow[] {
+  const rows: FrameRow[] = []
+  for (let frame = Math.max(0, from); frame < Math.min(table.frames, from + count); frame++) rows.push(table.row(frame))
+  return rows
 }

@@ -1,5 +1,5 @@
 /** What a recording of Benchframe says of itself, wherever it stands: in the finished file, or in the journal of one that is not finished. */
-import type { Json, KeyInfo, RunEvent } from '../../../src-preload/contract/record'
+import type { Json, RunEvent } from '../../../src-preload/contract/record'
 import type { ImageFrames } from './frame-table'
 import { NO_SCHEMA, type KeySchema } from './key-schema'
 import type { PlanFacts } from './plan-facts'
@@ -22,10 +22,4 @@ export const NO_RECORDING: Recording = {
   plan: null,
   globals: new Map(),
   frames: null
-}
-
-/** Keys seen in the records first, then those that only the schema knows. */
-export function joinedKeys(seen: readonly KeyInfo[], schema: KeySchema): KeyInfo[] {
-  const names = new Set(seen.map(({ key }) => key))
-  return [...seen, ...schema.keys.filter(({ key }) => !names.has(key))]
 }

@@ -36,6 +36,8 @@ export interface OmeImage {
   readonly tiffData: TiffDataBlock[]
   readonly planes: OmePlanes
   pixels: OmePixels | null
+  /** Plane elements that were left out of a shortened block. */
+  leftOut: number
   /** Pixels are inline in the XML, or there are none. */
   inlinePixels: boolean
   noPixels: boolean

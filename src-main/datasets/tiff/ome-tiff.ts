@@ -2,14 +2,16 @@
 import type { AxisInfo, ImageInfo } from '../../../src-preload/contract/dataset'
 import type { Recording } from '../records/recording'
 import type { MissingPlane } from '../dataset'
+import { readyFrames, type LazyFrames } from '../records/frame-table'
 import type { Members } from './members'
 import { annotationNumbers, omeFrames, type PlanesSource } from './ome-frames'
 import type { OmeImage, OmeModel, OmePixels } from './ome-model'
+import type { OmeReader } from './ome-reader'
 import { dimensionOrder, planeMap, type PlaneAxis, type PlaneMap } from './plane-map'
 import { bareFrames, channelInfo, fitting, pageAxes, type Page, type TiffImage } from './tiff-image'
 
 export interface OmeSet {
-  readonly model: OmeModel
+  readonly reader: OmeReader
   readonly members: Members
   /** What the recording says of itself. Its axes are shown even when their size is 1. */
   readonly recording: Recording
@@ -35,7 +37,7 @@ const PAGE_BUDGET_MS = 200
 const MOST_COUNTED = 2_000_000
 
 export async function omeImages(set: OmeSet, signal?: AbortSignal): Promise<TiffImage[]> {
-  const usable = set.model.images.filter(({ pixels }) => pixels !== null && pixels.sizeX > 0 && pixels.sizeY > 0)
+  const usable = usableImages(set.reader.head)
   const maps: { image: OmeImage; pixels: OmePixels; page: Page | MissingPlane; map: PlaneMap }[] = []
   for (const image of usable) {
     const pixels = image.pixels as OmePixels
@@ -46,15 +48,46 @@ export async function omeImages(set: OmeSet, signal?: AbortSignal): Promise<Tiff
     const map = planeMap(image, grown(pixels, image, pages, set), samples, fileOf, (file) => pages.get(file) ?? 0)
     maps.push({ image, pixels, page, map })
   }
-  const sources = await recordSources(set, usable, signal)
-  const order = orderBy(set, sources, maps.map(({ map }) => map))
+  const records = lazyRecords(set, maps.map(({ map }) => map))
+  const elsewhere = await recordsElsewhere(set, usable, signal)
   return Promise.all(
     maps.map(async ({ image, pixels, page, map }, number) => {
-      const source = sources[number] ?? null
       const present = await presentPlanes(set, map, signal)
-      return omeImage(set, { image, pixels, page, map, source, order, present, number })
+      const there = elsewhere[number] ?? null
+      const count = hasRecords(image, set.reader.head) ? image.planes.z.length + image.leftOut : (there?.image.planes.z.length ?? null)
+      return omeImage(set, { image, pixels, page, map, count, records, present, number })
     })
   )
+}
+
+const usableImages = (model: OmeModel): OmeImage[] =>
+  model.images.filter(({ pixels }) => pixels !== null && pixels.sizeX > 0 && pixels.sizeY > 0)
+
+interface Records {
+  readonly sources: readonly (PlanesSource | null)[]
+  readonly order: 'page' | 'time' | 'annotation'
+}
+
+/** Where the records of each image are, found once, when someone wants them. */
+function lazyRecords(set: OmeSet, maps: readonly PlaneMap[]): (signal?: AbortSignal) => Promise<Records> {
+  let found: Promise<Records> | null = null
+  const find = async (signal?: AbortSignal): Promise<Records> => {
+    const model = await set.reader.whole(signal)
+    const images = usableImages(model)
+    const own = annotationNumbers(model)
+    const elsewhere = await recordsElsewhere(set, images, signal)
+    const sources = images.map((image, number): PlanesSource | null =>
+      hasRecords(image, model) ? { model, image, annotations: own } : (elsewhere[number] ?? null)
+    )
+    return { sources, order: orderBy(set, sources, maps) }
+  }
+  return (signal) => {
+    found ??= find(signal).catch((error: unknown) => {
+      found = null
+      throw error
+    })
+    return found
+  }
 }
 
 /** Planes whose pages are there and whole as far as the directories tell; null where counting would take too long. */
@@ -97,7 +130,7 @@ async function pagesOf(set: OmeSet, image: OmeImage, signal?: AbortSignal): Prom
 function grown(pixels: OmePixels, image: OmeImage, pages: ReadonlyMap<number, number>, set: OmeSet): OmePixels {
   const planes = pixels.sizeZ * pixels.sizeT * Math.ceil(pixels.sizeC / samplesOf(image))
   const [only] = pages.values()
-  const alone = set.model.images.length === 1 && pages.size === 1 && only !== undefined && Number.isFinite(only)
+  const alone = set.reader.head.images.length === 1 && pages.size === 1 && only !== undefined && Number.isFinite(only)
   if (!alone || only <= planes) return pixels
   if (planes > 1) {
     set.warnings.push(`The file holds ${only} pages, its metadata announces ${planes}; the others are not shown.`)
@@ -146,26 +179,22 @@ function warnOfDifferences(set: OmeSet, pixels: OmePixels, page: Page): void {
   }
 }
 
-/**
- * Where the Plane elements of each image are. Some writers give each file of a set the planes of its own image only; those are fetched from there.
- */
-async function recordSources(
+/** Some writers give each file of a set the planes of its own image only; those are fetched from there. */
+async function recordsElsewhere(
   set: OmeSet,
   images: readonly OmeImage[],
   signal?: AbortSignal
 ): Promise<(PlanesSource | null)[]> {
-  const own = annotationNumbers(set.model)
-  const found = images.map((image): PlanesSource | null =>
-    hasRecords(image, set.model) ? { model: set.model, image, annotations: own } : null
-  )
-  if (found.every((source) => source === null)) return found
+  const found = images.map((): PlanesSource | null => null)
+  if (!images.some(({ planes }) => planes.z.length > 0)) return found
   for (const [number, image] of images.entries()) {
-    if (found[number] !== null) continue
+    if (image.planes.z.length > 0) continue
     const file = set.members.fileOf(image.tiffData[0] ?? null)
     if (file === null || file === 0) continue
-    const model = await (await set.members.open(file))?.ome(signal)
+    const reader = await (await set.members.open(file))?.ome(signal)
+    const model = await reader?.whole(signal)
     const there = model?.images.find(({ id }) => id === image.id)
-    if (model === undefined || model === null || there === undefined || !hasRecords(there, model)) continue
+    if (model === undefined || there === undefined || !hasRecords(there, model)) continue
     found[number] = { model, image: there, annotations: annotationNumbers(model) }
   }
   return found
@@ -195,20 +224,19 @@ interface Parts {
   readonly pixels: OmePixels
   readonly page: Page | MissingPlane
   readonly map: PlaneMap
-  readonly source: PlanesSource | null
-  readonly order: 'page' | 'time' | 'annotation'
+  /** Records of the image, null where it has none. */
+  readonly count: number | null
+  readonly records: (signal?: AbortSignal) => Promise<Records>
   readonly present: number | null
   readonly number: number
 }
 
 function omeImage(set: OmeSet, parts: Parts): TiffImage {
-  const { image, pixels, page, map, source, order } = parts
+  const { image, pixels, page, map } = parts
   const slowestFirst = [...dimensionOrder(pixels.order)].reverse()
-  const { plan, schema, frames: journaled } = set.recording
-  const recorded = plan?.letters ?? []
+  const recorded = set.recording.plan?.letters ?? []
   const axes = [...recorded, ...slowestFirst.filter((axis) => map.sizes[axis] > 1 && !recorded.includes(axis))]
   const outer = axes.map((axis) => map.sizes[axis])
-  const counted = plan === null ? null : (index: readonly number[]) => plan.order(parts.number, index)
   const known: Page =
     'missing' in page
       ? {
@@ -238,9 +266,7 @@ function omeImage(set: OmeSet, parts: Parts): TiffImage {
   return {
     info,
     outer,
-    frames:
-      journaled?.[parts.number] ??
-      (source === null ? bareFrames(outer) : omeFrames(source, { map, axes, schema, order, counted })),
+    frames: framesOf(set, parts, axes, outer),
     async plane(index, signal) {
       const at = { z: 0, c: 0, t: 0 }
       axes.forEach((axis, i) => (at[axis] = index[i] ?? 0))
@@ -250,6 +276,23 @@ function omeImage(set: OmeSet, parts: Parts): TiffImage {
       if (file === null) return { missing: 'missing', reason: `${set.members.paths[place.file] ?? 'A file'} is missing.` }
       const plane = await file.plane(place.ifd, signal)
       return fitting(plane, known, `Page ${place.ifd + 1} of ${file.name}`)
+    }
+  }
+}
+
+function framesOf(set: OmeSet, parts: Parts, axes: readonly PlaneAxis[], outer: readonly number[]): LazyFrames {
+  const { plan, schema, frames } = set.recording
+  const { map, count, number } = parts
+  const journaled = frames?.[number]
+  if (journaled !== undefined) return readyFrames(journaled)
+  if (count === null) return readyFrames(bareFrames(outer))
+  const counted = plan === null ? null : (index: readonly number[]) => plan.order(number, index)
+  return {
+    count,
+    async load(signal) {
+      const { sources, order } = await parts.records(signal)
+      const source = sources[number] ?? null
+      return source === null ? bareFrames(outer) : omeFrames(source, { map, axes, schema, order, counted })
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Reads an OME-XML block as a stream, whatever its namespace prefix or age; refuses document types, so that no entity can grow or reach outside. */
 import { SaxesParser } from 'saxes'
 import { rowStore } from '../records/row-store'
+import { LEFT_OUT } from './ome-head'
 import type { OmeImage, OmeModel, OmePixels, TiffDataBlock } from './ome-model'
 
 type Attributes = Readonly<Record<string, string>>
@@ -157,6 +158,7 @@ function builder(warn: (text: string) => void): Builder {
           tiffData: [],
           planes: { z: [], c: [], t: [], row: [], refs: [] },
           pixels: null,
+          leftOut: 0,
           inlinePixels: false,
           noPixels: false
         })
@@ -199,6 +201,9 @@ function builder(warn: (text: string) => void): Builder {
         return
       case 'AnnotationRef':
         annotationRef(image, parent, a['ID'] ?? '')
+        return
+      case LEFT_OUT:
+        image.leftOut += whole(a['N'], 0)
         return
       case 'BinData':
         if (parent === 'Pixels') image.inlinePixels = true

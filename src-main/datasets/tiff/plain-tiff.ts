@@ -1,6 +1,7 @@
 /** Images of a TIFF without a usable OME block: ImageJ hyperstacks, and plain pages grouped by what they look like. */
 import type { AxisInfo, ImageInfo } from '../../../src-preload/contract/dataset'
 import type { MissingPlane, Plane } from '../dataset'
+import { readyFrames } from '../records/frame-table'
 import { typedView } from '../plane'
 import type { Layout } from './layout'
 import { rowBytes, swapBytes } from './unpack'
@@ -78,7 +79,7 @@ function stackImage(
   return {
     info,
     outer,
-    frames: bareFrames(outer),
+    frames: readyFrames(bareFrames(outer)),
     async plane(index, signal) {
       const number = ravel(index, outer)
       if (number === null) return { missing: 'never acquired', reason: `${file.path} has no such plane.` }

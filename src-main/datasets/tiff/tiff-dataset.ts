@@ -3,18 +3,19 @@ import { basename, dirname, join } from 'node:path'
 import { statSync } from 'node:fs'
 import type { DatasetMetadata, DatasetState } from '../../../src-preload/contract/dataset'
 import { Failed } from '../../../src-preload/contract/failure'
-import type { KeyInfo } from '../../../src-preload/contract/record'
 import { openBytes, type ByteSource } from '../byte-source'
 import type { Dataset, MissingPlane } from '../dataset'
-import { frameTable, keysSeen, type FrameTable } from '../records/frame-table'
-import { joinedKeys, NO_RECORDING, type Recording } from '../records/recording'
+import { lazyTable, rowsOf, type LazyTable } from '../records/frame-table'
+import { keysOf } from '../records/keys'
+import { NO_RECORDING, type Recording } from '../records/recording'
 import { globalAnnotations } from '../records/annotations'
 import { looksLikeXml, textPieces, textStart, wholeText, type TextRange } from './description'
 import { members, bareName, type Members } from './members'
 import { planeAnnotations } from './ome-frames'
 import type { OmeModel } from './ome-model'
+import { readOme, type OmeReader } from './ome-reader'
 import { omeImages } from './ome-tiff'
-import { parseOmeXml, XmlRefused } from './ome-xml'
+import { XmlRefused } from './ome-xml'
 import { benchframePart } from './benchframe-part'
 import { imageJImage, isImageJ, plainImages } from './plain-tiff'
 import type { ForeignDecoder } from './read-plane'
@@ -32,7 +33,6 @@ export interface TiffOptions {
 
 /** The longest document that is shown raw. */
 const MOST_RAW = 32 << 20
-const MOST_ROWS_LOOKED_AT = 2_000
 
 /** Where the metadata of a dataset stands: the description of its first page, or a companion. */
 interface Document {
@@ -48,11 +48,11 @@ export async function openTiff(path: string, options: TiffOptions): Promise<Data
   if (file === null) return null
   const warnings: string[] = []
   try {
-    const model = await omeOrWarning(file, warnings, options.signal)
-    if (model !== null && model.binaryOnly !== null) return await openMember(file, model, warnings, options)
+    const reader = await omeOrWarning(file, warnings, options.signal)
+    if (reader !== null && reader.head.binaryOnly !== null) return await openMember(file, reader.head, warnings, options)
     const range = file.descriptionRange
     const document = range === null ? null : { name: file.name, source: file.source, range, owned: false }
-    return await opened(path, file, model, document, warnings, options)
+    return await opened(path, file, reader, document, warnings, options)
   } catch (error) {
     file.close()
     throw error
@@ -88,11 +88,12 @@ export async function openCompanion(path: string, options: TiffOptions): Promise
     return null
   }
   try {
-    const model = await parseOmeXml(textPieces(source, range), options.signal)
+    const reader = await readOme(source, range, options.signal)
+    const model = reader.head
     const withFiles = model.images.some(({ tiffData }) => tiffData.some(({ uuid, fileName }) => uuid ?? fileName))
     if (!withFiles) throw noPixels(path, model)
     const document = { name: basename(path), source, range, owned: true }
-    const dataset = await opened(path, null, model, document, [], options)
+    const dataset = await opened(path, null, reader, document, [], options)
     if (dataset.images.some(({ readable }) => readable)) return dataset
     await dataset.close()
     const named = model.images.flatMap(({ tiffData }) => tiffData.map(({ fileName, uuid }) => fileName ?? uuid ?? ''))
@@ -121,13 +122,14 @@ function noPixels(path: string, model: OmeModel): Failed {
 async function opened(
   path: string,
   file: TiffFile | null,
-  model: OmeModel | null,
+  reader: OmeReader | null,
   document: Document | null,
   warnings: string[],
   options: TiffOptions
 ): Promise<Dataset> {
+  const model = reader?.head ?? null
   const usable = model !== null && model.images.some(({ pixels }) => pixels !== null && pixels.sizeX > 0)
-  const set = usable ? await omeSet(path, file, model, warnings, options) : null
+  const set = usable && reader !== null ? await omeSet(path, file, reader, warnings, options) : null
   if (set === null && model !== null) warnings.push('Its OME block describes no image; the pages are shown as they are.')
   if (model !== null) warnings.push(...model.warnings)
   const described = file?.description ?? ''
@@ -138,7 +140,7 @@ async function opened(
     if (gone.length > 0) warnings.push(`Files of the set are missing: ${gone.slice(0, 10).join(', ')}${gone.length > 10 ? ', …' : ''}.`)
     warnings.push(...set.members.notes)
   }
-  const table = frameTable(images.map(({ frames }) => frames))
+  const table = lazyTable(images.map(({ frames }) => frames))
   return dataset({
     path,
     kind: set !== null ? 'ome-tiff' : isImageJ(described) ? 'imagej-tiff' : 'tiff',
@@ -148,7 +150,7 @@ async function opened(
     told: set?.told ?? NO_RECORDING,
     warnings,
     document,
-    hidden: set === null || model === null ? new Set<string>() : planeAnnotations(model),
+    hidden: async () => (set === null || reader === null ? new Set<string>() : planeAnnotations(await reader.whole())),
     close() {
       set?.members.close()
       file?.close()
@@ -160,13 +162,14 @@ async function opened(
 async function omeSet(
   path: string,
   file: TiffFile | null,
-  model: OmeModel,
+  reader: OmeReader,
   warnings: string[],
   options: TiffOptions
 ): Promise<{ images: TiffImage[]; members: Members; told: Recording }> {
+  const model = reader.head
   const found = members({ path, uuid: model.uuid, file }, options.foreign)
   const told = options.journal ?? benchframePart(globalAnnotations(model, planeAnnotations(model)))
-  const set = { model, members: found, recording: told, warnings }
+  const set = { reader, members: found, recording: told, warnings }
   try {
     return { images: await omeImages(set, options.signal), members: found, told }
   } catch (error) {
@@ -184,11 +187,11 @@ interface Parts {
   readonly kind: Dataset['kind']
   readonly state: DatasetState
   readonly images: readonly TiffImage[]
-  readonly table: FrameTable
+  readonly table: LazyTable
   readonly told: Recording
   readonly warnings: readonly string[]
   readonly document: Document | null
-  readonly hidden: ReadonlySet<string>
+  readonly hidden: () => Promise<ReadonlySet<string>>
   readonly close: () => void
 }
 
@@ -204,13 +207,8 @@ function dataset(parts: Parts): Dataset {
     frames: table.frames,
     imageFrames: table.perImage,
     finish: told.finish,
-    rows(from, count) {
-      const last = Math.min(table.frames, from + count)
-      const rows = []
-      for (let frame = Math.max(0, from); frame < last; frame++) rows.push(table.row(frame))
-      return Promise.resolve(rows)
-    },
-    keys: () => Promise.resolve(keysOf(table, told)),
+    rows: async (from, count, signal) => rowsOf(await table.get(signal), from, count),
+    keys: async () => keysOf(await table.get(), told.schema),
     events: () => Promise.resolve(told.events),
     plane(image, index, signal) {
       const found = images[image]
@@ -222,20 +220,12 @@ function dataset(parts: Parts): Dataset {
       }
       return inside ? found.plane(index, signal) : Promise.resolve(outside)
     },
-    metadata: () => metadataOf(document, parts.hidden),
+    metadata: async () => metadataOf(document, await parts.hidden()),
     close() {
       parts.close()
       return Promise.resolve()
     }
   }
-}
-
-function keysOf(table: FrameTable, told: Recording): KeyInfo[] {
-  const step = Math.max(1, Math.floor(table.frames / MOST_ROWS_LOOKED_AT))
-  function* some() {
-    for (let frame = 0; frame < table.frames; frame += step) yield table.row(frame).record
-  }
-  return joinedKeys(keysSeen(some(), told.schema.byKey), told.schema)
 }
 
 async function metadataOf(document: Document | null, hidden: ReadonlySet<string>): Promise<DatasetMetadata> {

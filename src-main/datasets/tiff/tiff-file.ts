@@ -3,12 +3,12 @@ import { basename } from 'node:path'
 import { Failed } from '../../../src-preload/contract/failure'
 import { openBytes, type ByteSource } from '../byte-source'
 import type { MissingPlane, Plane } from '../dataset'
-import { looksLikeXml, rangeOf, textPieces, textStart, type TextRange } from './description'
+import { looksLikeXml, rangeOf, textStart, type TextRange } from './description'
 import { readHeader, TiffDamage, type Ifd } from './ifd'
 import { ifdChain, type IfdChain } from './ifd-chain'
 import { readLayout, Unsupported, type Layout } from './layout'
-import type { OmeModel } from './ome-model'
-import { parseOmeXml, XmlRefused } from './ome-xml'
+import { readOme, type OmeReader } from './ome-reader'
+import { XmlRefused } from './ome-xml'
 import { readTiffPlane, type ForeignDecoder } from './read-plane'
 import { TAG } from './tags'
 
@@ -24,7 +24,7 @@ export interface TiffFile {
   layout(ifd: number, signal?: AbortSignal): Promise<Layout | MissingPlane>
   plane(ifd: number, signal?: AbortSignal): Promise<Plane | MissingPlane>
   /** The OME block of the first directory; null where there is none. Throws `XmlRefused`. */
-  ome(signal?: AbortSignal): Promise<OmeModel | null>
+  ome(signal?: AbortSignal): Promise<OmeReader | null>
   close(): void
 }
 
@@ -83,7 +83,7 @@ function tiffFile(source: ByteSource, chain: IfdChain, first: Ifd, foreign: Fore
     },
     async ome(signal) {
       if (range === null || !looksLikeXml(description)) return null
-      return parseOmeXml(textPieces(source, range), signal)
+      return readOme(source, range, signal)
     },
     close: () => source.close()
   }
@@ -94,7 +94,7 @@ export async function omeOrWarning(
   file: TiffFile,
   warnings: string[],
   signal?: AbortSignal
-): Promise<OmeModel | null> {
+): Promise<OmeReader | null> {
   try {
     return await file.ome(signal)
   } catch (error) {

@@ -1,11 +1,11 @@
 /** An image of a TIFF dataset: what it is called, its axes, and how an index leads to a page. */
 import type { AxisInfo, ChannelInfo, ImageInfo } from '../../../src-preload/contract/dataset'
 import type { MissingPlane, Plane } from '../dataset'
-import type { ImageFrames } from '../records/frame-table'
+import type { ImageFrames, LazyFrames } from '../records/frame-table'
 
 export interface TiffImage {
   readonly info: ImageInfo
-  readonly frames: ImageFrames
+  readonly frames: LazyFrames
   /** Counts of the axes but y, x and s. */
   readonly outer: readonly number[]
   plane(index: readonly number[], signal?: AbortSignal): Promise<Plane | MissingPlane>

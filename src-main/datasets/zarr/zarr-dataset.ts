@@ -3,13 +3,14 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import type { DatasetMetadata, DatasetState, MetadataNode } from '../../../src-preload/contract/dataset'
 import { Failed } from '../../../src-preload/contract/failure'
-import type { Json, KeyInfo, RunEvent } from '../../../src-preload/contract/record'
+import type { Json, RunEvent } from '../../../src-preload/contract/record'
 import type { Dataset, MissingPlane } from '../dataset'
 import { eventsFrom, finishFrom } from '../records/annotations'
-import { frameTable, keysSeen, type FrameTable, type ImageFrames } from '../records/frame-table'
+import { lazyTable, readyFrames, rowsOf, type ImageFrames, type LazyFrames } from '../records/frame-table'
 import { keySchema, type KeySchema } from '../records/key-schema'
 import { planFacts } from '../records/plan-facts'
-import { joinedKeys, type Recording } from '../records/recording'
+import { keysOf } from '../records/keys'
+import type { Recording } from '../records/recording'
 import { isObject } from './array-meta'
 import { readHierarchy, type Hierarchy } from './hierarchy'
 import { NODE_DOCUMENTS, readNode, type ZarrNode } from './node'
@@ -24,7 +25,6 @@ export interface ZarrOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const MOST_ROWS_LOOKED_AT = 2_000
 const MOST_RAW = 8 << 20
 const MOST_NODES = 20_000
 
@@ -107,10 +107,13 @@ function dataset(
 ): Dataset {
   const { state } = options
   const { plan, schema, events, finish, frames: journaled } = options.journal ?? recordingOf(hierarchy.root)
-  const table = frameTable(
-    images.map((image, number): ImageFrames => {
-      const frames = journaled?.[number] ?? image.frames
-      return plan === null ? frames : { ...frames, order: (i) => plan.order(number, frames.storageIndex(i)) }
+  const ordered = (frames: ImageFrames, number: number): ImageFrames =>
+    plan === null ? frames : { ...frames, order: (i) => plan.order(number, frames.storageIndex(i)) }
+  const table = lazyTable(
+    images.map((image, number): LazyFrames => {
+      const known = journaled?.[number]
+      const frames = known === undefined ? image.frames : readyFrames(known)
+      return { count: frames.count, load: async (signal) => ordered(await frames.load(signal), number) }
     })
   )
   return {
@@ -122,12 +125,8 @@ function dataset(
     frames: table.frames,
     imageFrames: table.perImage,
     finish,
-    rows(from, count) {
-      const rows = []
-      for (let frame = Math.max(0, from); frame < Math.min(table.frames, from + count); frame++) rows.push(table.row(frame))
-      return Promise.resolve(rows)
-    },
-    keys: () => Promise.resolve(keysOf(table, schema)),
+    rows: async (from, count, signal) => rowsOf(await table.get(signal), from, count),
+    keys: async () => keysOf(await table.get(), schema),
     events: (): Promise<readonly RunEvent[]> => Promise.resolve(events),
     plane(image, index, signal) {
       const found = images[image]
@@ -163,14 +162,6 @@ function schemaOf(keys: Json | undefined): KeySchema {
   return keySchema(list.flatMap((item) => (isObject(item) && typeof item['key'] === 'string' ? [[item['key'], item] as const] : [])))
 }
 
-function keysOf(table: FrameTable, schema: KeySchema): KeyInfo[] {
-  const step = Math.max(1, Math.floor(table.frames / MOST_ROWS_LOOKED_AT))
-  function* some() {
-    for (let frame = 0; frame < table.frames; frame += step) yield table.row(frame).record
-  }
-  return joinedKeys(keysSeen(some(), schema.byKey), schema)
-}
-
 async function metadataOf(store: Store, hierarchy: Hierarchy, images: readonly ZarrImage[]): Promise<DatasetMetadata> {
   const budget = { nodes: 0 }
   const groups: [string, ZarrNode][] = [
@@ -197,7 +188,8 @@ function attributesShown(node: ZarrNode): Json {
   const ome = omeAttributes(node)
   if (!isObject(records)) return ome === node.attributes ? ome : others
   const { frame_metadata: list, ...rest } = records
-  return { ...others, ome_writers: { ...rest, frame_metadata: `${Array.isArray(list) ? list.length : 0} records` } }
+  const count = node.longRecords?.count ?? (Array.isArray(list) ? list.length : 0)
+  return { ...others, ome_writers: { ...rest, frame_metadata: `${count} records` } }
 }
 
 function nodeTree(name: string, value: Json, budget: { nodes: number }): MetadataNode {

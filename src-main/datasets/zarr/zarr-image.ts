@@ -4,7 +4,7 @@ import { Failed } from '../../../src-preload/contract/failure'
 import type { MissingPlane, Plane } from '../dataset'
 import { typedView } from '../plane'
 import { bareFrames } from '../tiff/tiff-image'
-import type { ImageFrames } from '../records/frame-table'
+import { readyFrames, type LazyFrames } from '../records/frame-table'
 import { arrayV2, arrayV3, ArrayUnsupported, type ArrayMeta } from './array-meta'
 import { ChunkDamage } from './codecs'
 import type { ImagePlace } from './hierarchy'
@@ -12,11 +12,11 @@ import { readNode, type ZarrNode } from './node'
 import { channelsOf, multiscaleOf, type Multiscale } from './ome-attributes'
 import { arrayReader, type ArrayReader } from './read-region'
 import { joinKey, type Store } from './store'
-import { frameMetadata } from './zarr-records'
+import { frameMetadata, type LazyRecorded } from './zarr-records'
 
 export interface ZarrImage {
   readonly info: ImageInfo
-  readonly frames: ImageFrames
+  readonly frames: LazyFrames
   readonly outer: readonly number[]
   readonly path: string
   plane(index: readonly number[], signal?: AbortSignal): Promise<Plane | MissingPlane>
@@ -63,7 +63,7 @@ function unreadable(path: string, name: string, reason: string): ZarrImage {
     info,
     path,
     outer: [],
-    frames: { count: 0, storageIndex: () => [], record: () => ({}), order: () => null },
+    frames: readyFrames({ count: 0, storageIndex: () => [], record: () => ({}), order: () => null }),
     plane: () => Promise.resolve({ missing: 'damaged', reason })
   }
 }
@@ -143,7 +143,7 @@ function readableImage(store: Store, parts: Parts, warnings: string[]): ZarrImag
     info,
     path,
     outer,
-    frames: frames ?? bareFrames(outer),
+    frames: frames ?? readyFrames(bareFrames(outer)),
     plane: (index, signal) => planeOf(reader, { where: joinKey(store.root, parts.arrayPath), geometry, index, recorded: frames }, signal)
   }
 }
@@ -152,7 +152,7 @@ interface PlaneRequest {
   readonly where: string
   readonly geometry: { readonly y: number | null; readonly x: number; readonly s: number | null; readonly outerAxes: readonly number[] }
   readonly index: readonly number[]
-  readonly recorded: (ImageFrames & { readonly has: (index: readonly number[]) => boolean }) | null
+  readonly recorded: LazyRecorded | null
 }
 
 async function planeOf(reader: ArrayReader, request: PlaneRequest, signal?: AbortSignal): Promise<Plane | MissingPlane> {
@@ -170,7 +170,8 @@ async function planeOf(reader: ArrayReader, request: PlaneRequest, signal?: Abor
     const [gone] = region.absent
     if (gone !== undefined) {
       const nothing = region.absent.length === region.chunks
-      if (nothing && request.recorded !== null && !request.recorded.has(index)) {
+      const recorded = nothing ? await request.recorded?.load(signal) : undefined
+      if (recorded !== undefined && !recorded.has(index)) {
         return { missing: 'never acquired', reason: `No frame was recorded at [${index.join(', ')}] of ${where}.` }
       }
       const more = region.absent.length > 1 ? ` and ${region.absent.length - 1} more` : ''

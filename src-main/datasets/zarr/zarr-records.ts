@@ -4,6 +4,7 @@ import type { ImageFrames } from '../records/frame-table'
 import { rowStore } from '../records/row-store'
 import { ravel, unravel } from '../tiff/tiff-image'
 import { isObject } from './array-meta'
+import type { LongRecords } from './long-records'
 import type { ZarrNode } from './node'
 
 export interface RecordedFrames extends ImageFrames {
@@ -11,36 +12,71 @@ export interface RecordedFrames extends ImageFrames {
   has(index: readonly number[]): boolean
 }
 
+/** Number of records at once, the records when they are wanted. */
+export interface LazyRecorded {
+  readonly count: number
+  load(signal?: AbortSignal): Promise<RecordedFrames>
+}
+
 const PLACE = 'storage_index'
 
 /** Null where the image has no records. */
-export function frameMetadata(node: ZarrNode, outer: readonly number[], warnings: string[]): RecordedFrames | null {
+export function frameMetadata(node: ZarrNode, outer: readonly number[], warnings: string[]): LazyRecorded | null {
+  const source = node.longRecords ?? inDocument(node)
+  if (source === null || (source.count === 0 && outer.some((size) => size > 0))) return null
+  let loaded: Promise<RecordedFrames> | null = null
+  return {
+    count: source.count,
+    load(signal) {
+      loaded ??= recorded(source, outer, warnings, signal).catch((error: unknown) => {
+        loaded = null
+        throw error
+      })
+      return loaded
+    }
+  }
+}
+
+function inDocument(node: ZarrNode): LongRecords | null {
   const own = node.attributes['ome_writers']
   const list = isObject(own) ? own['frame_metadata'] : undefined
-  if (!Array.isArray(list) || (list.length === 0 && outer.some((size) => size > 0))) return null
-  const rows = rowStore()
-  const places = new Float64Array(list.length)
-  const at = new Set<number>()
-  let misplaced = 0
-  ;(list as readonly Json[]).forEach((item, number) => {
-    const record = isObject(item) ? item : {}
-    const keys = Object.keys(record).filter((key) => key !== PLACE)
-    rows.addValues(
-      keys,
-      keys.map((key) => record[key] as Json)
-    )
-    const place = ravel(numbers(record[PLACE]), outer)
-    if (place === null) misplaced++
-    places[number] = place ?? number
-    at.add(place ?? number)
-  })
-  if (misplaced > 0) warnings.push(`${misplaced} of ${list.length} records have no usable storage_index; they are taken in order.`)
-  const timed = (row: number): number | null => {
-    const cell = rows.cell(row, 'delta_t')
-    return cell !== null && 'value' in cell && typeof cell.value === 'number' ? cell.value : null
-  }
+  if (!Array.isArray(list)) return null
   return {
     count: list.length,
+    // eslint-disable-next-line @typescript-eslint/require-await -- the same form as a list that is read from the disk
+    async *pieces() {
+      yield list as readonly Json[]
+    }
+  }
+}
+
+async function recorded(
+  source: LongRecords,
+  outer: readonly number[],
+  warnings: string[],
+  signal?: AbortSignal
+): Promise<RecordedFrames> {
+  const rows = rowStore()
+  const places = new Float64Array(source.count)
+  const at = new Set<number>()
+  let misplaced = 0
+  for await (const piece of source.pieces(signal)) {
+    for (const item of piece) {
+      const record = isObject(item) ? item : {}
+      const keys = Object.keys(record).filter((key) => key !== PLACE)
+      const row = rows.addValues(
+        keys,
+        keys.map((key) => record[key] as Json)
+      )
+      const place = ravel(numbers(record[PLACE]), outer)
+      if (place === null) misplaced++
+      places[row] = place ?? row
+      at.add(place ?? row)
+    }
+  }
+  if (misplaced > 0) warnings.push(`${misplaced} of ${rows.length} records have no usable storage_index; they are taken in order.`)
+  return {
+    count: rows.length,
     storageIndex: (frame) => unravel(places[frame] as number, outer),
     record: (frame) =>
       Object.fromEntries(
@@ -49,7 +85,10 @@ export function frameMetadata(node: ZarrNode, outer: readonly number[], warnings
           return cell !== null && 'value' in cell ? [[key, cell.value]] : []
         })
       ),
-    order: timed,
+    order(frame) {
+      const cell = rows.cell(frame, 'delta_t')
+      return cell !== null && 'value' in cell && typeof cell.value === 'number' ? cell.value : null
+    },
     has: (index) => at.has(ravel(index, outer) ?? -1)
   }
 }
