@@ -9,8 +9,12 @@ export const isActive = (phase: RunPhase): boolean =>
   phase === 'starting' || phase === 'running' || phase === 'paused' || phase === 'finishing'
 
 /** Devices with a trigger line. */
-export const triggerDevices = (devices: readonly DeviceStatus[]): DeviceStatus[] =>
-  devices.filter((device) => device.kinds.includes('trigger') && device.state !== 'absent')
+/** Real instruments first: who has connected one means it. */
+export const triggerDevices = (devices: readonly DeviceStatus[]): DeviceStatus[] => {
+  const found = devices.filter((device) => device.kinds.includes('trigger') && device.state !== 'absent')
+  const real = (device: DeviceStatus): boolean => device.proof !== 'simulated'
+  return [...found.filter(real), ...found.filter((device) => !real(device))]
+}
 
 export type Request =
   | { readonly kind: 'ready'; readonly request: Argument<'run.start'> }
