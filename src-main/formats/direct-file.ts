@@ -119,6 +119,16 @@ export class DirectFile {
     })
   }
 
+  /** Something was written that is not synced. */
+  get unsynced(): boolean {
+    return this.dirty
+  }
+
+  /** Says that an earlier handle wrote to the file, so that the next sync is not left out. */
+  touch(): void {
+    this.dirty = true
+  }
+
   /** fdatasync, where something was written since the last one. */
   sync(): void {
     if (!this.dirty) return

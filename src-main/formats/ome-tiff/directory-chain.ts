@@ -10,7 +10,7 @@ import {
   type Description,
   type IfdMaker
 } from './ifd'
-import type { PlanePlaces } from './plane-places'
+import type { PlanePlaces } from './plane-store'
 
 const MOST_AT_ONCE = 4096
 

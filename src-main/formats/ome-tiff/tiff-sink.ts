@@ -1,47 +1,53 @@
-/** OME-TIFF as a sink: one BigTIFF for a single image. */
-import type { FileSink, Location, PlacedFrame, RecordSource, SinkDeps, StreamPlan } from '../file-sink'
-import { onDisk } from '../disk'
+/** OME-TIFF as a sink. */
+import type { FileSink, Location, PlacedFrame, SinkDeps, StreamPlan } from '../file-sink'
 import { planeNumber } from '../layout'
-import { writeOmeXml } from '../ome-xml/ome-xml'
-import { TiffFile } from './tiff-file'
+import { TiffSet } from './tiff-set'
 
-export function createTiffSink(plan: StreamPlan, { disk, memory }: SinkDeps): FileSink {
-  const path = plan.tiffPath
-  const image = plan.images[0]
-  if (path === null || image === undefined) throw new Error('the plan has no OME-TIFF')
-  const file = new TiffFile({ plan, image, path, memory, disk }, 'create')
-  const uuid = plan.uuids[0] ?? ''
+export function createTiffSink(plan: StreamPlan, deps: SinkDeps): FileSink {
+  const set = new TiffSet(plan, deps, 'create')
   return {
     kind: 'ome-tiff',
-    path,
-    write(frames: readonly PlacedFrame[]): readonly Location[] {
+    path: set.path,
+    write(frames) {
       const locations: Location[] = []
-      file.write(frames, locations)
+      for (const [image, part] of runsOfImage(frames)) set.file(image).write(part, locations)
       return locations
     },
-    skip: (_, index) => {
-      file.skip(planeNumber(plan, index))
+    skip(image, index) {
+      set.file(image).store.skip(planeNumber(plan, index))
     },
-    checkpoint: () => {
-      file.checkpoint()
-    },
-    sync: () => {
-      file.sync()
-    },
-    finish(records: RecordSource): void {
-      file.finish(records, (out) => {
-        writeOmeXml(plan, records, { kind: 'ome-tiff', uuid }, out)
-      })
-      file.close()
-    },
-    remove(): void {
-      file.close()
-      onDisk(`remove ${path}`, () => {
-        disk.unlink(path)
+    checkpoint() {
+      set.each((file) => {
+        file.checkpoint()
       })
     },
-    abandon: () => {
-      file.close()
+    sync() {
+      set.each((file) => {
+        file.sync()
+      })
+    },
+    finish(records) {
+      set.finish(records)
+      set.close()
+    },
+    remove() {
+      set.remove()
+    },
+    abandon() {
+      set.close()
     }
+  }
+}
+
+/** Neighbouring frames of one image, in their order. */
+function* runsOfImage(
+  frames: readonly PlacedFrame[]
+): Generator<[image: number, frames: readonly PlacedFrame[]]> {
+  for (let from = 0; from < frames.length;) {
+    const image = frames[from]?.image ?? 0
+    let to = from + 1
+    while (frames[to]?.image === image) to += 1
+    yield [image, from === 0 && to === frames.length ? frames : frames.slice(from, to)]
+    from = to
   }
 }
