@@ -16,7 +16,8 @@ export function framesFile(folder, side) {
       for (let x = 0; x < side; x++, at++) {
         const dx = ((x + 3 * k) % 128) - 64
         const dy = ((y + 2 * k) % 128) - 64
-        const mean = 100 + 20 * Math.sin(x / 97) * Math.cos(y / 131) + 180 * Math.exp(-(dx * dx + dy * dy) / 300)
+        const mean =
+          100 + 20 * Math.sin(x / 97) * Math.cos(y / 131) + 180 * Math.exp(-(dx * dx + dy * dy) / 300)
         pixels[at] = Math.max(0, Math.round(mean + Math.sqrt(mean) * gauss() + 2 * gauss()))
       }
     }

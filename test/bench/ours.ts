@@ -1,7 +1,15 @@
 // One sample of our own: writes the frames of a scenario, or raw bytes past the page cache, and prints what it took as one line of JSON.
 // Bundled by bundle.mjs; arguments: the sample as JSON.
 import { execFileSync } from 'node:child_process'
-import { constants, closeSync, fdatasyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  constants,
+  closeSync,
+  fdatasyncSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+  writeSync
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { Preview } from '../../src-main/acquisition/preview'
 import { createStream } from '../../src-main/formats/stream'
@@ -22,7 +30,9 @@ const metadata = (i: number) => ({
 })
 
 const statusMB = (key: string): number => {
-  const line = readFileSync('/proc/self/status', 'utf8').split('\n').find((text) => text.startsWith(key))
+  const line = readFileSync('/proc/self/status', 'utf8')
+    .split('\n')
+    .find((text) => text.startsWith(key))
   return Number(line?.split(/\s+/)[1] ?? 0) / 1024
 }
 
@@ -35,7 +45,9 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 function framesOf(sample: Sample): Uint8Array[] {
   const all = readFileSync(sample.data)
   const bytes = frameBytes(sample)
-  return Array.from({ length: Math.floor(all.length / bytes) }, (_, i) => all.subarray(i * bytes, (i + 1) * bytes))
+  return Array.from({ length: Math.floor(all.length / bytes) }, (_, i) =>
+    all.subarray(i * bytes, (i + 1) * bytes)
+  )
 }
 
 /** Time, processor and memory of `work`, counted from a quiet disk. */
@@ -120,15 +132,17 @@ function raw(sample: Sample): Promise<Outcome> {
   const pages = Math.ceil((perWrite * bytes) / 65_536)
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
   const block = new Uint8Array(memory.buffer, 0, perWrite * bytes)
-  framesOf(sample).slice(0, perWrite).forEach((frame, i) => {
-    block.set(frame, i * bytes)
-  })
+  framesOf(sample)
+    .slice(0, perWrite)
+    .forEach((frame, i) => {
+      block.set(frame, i * bytes)
+    })
   return measure(sample, () => {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | constants.O_DIRECT
     const fd = openSync(`${sample.path}.raw`, flags)
     for (let i = 0; i < sample.frames; i += perWrite) {
       const size = Math.min(perWrite, sample.frames - i) * bytes
-      for (let done = 0; done < size; ) done += writeSync(fd, block, done, size - done, i * bytes + done)
+      for (let done = 0; done < size;) done += writeSync(fd, block, done, size - done, i * bytes + done)
     }
     fdatasyncSync(fd)
     closeSync(fd)

@@ -11,6 +11,7 @@ const DONE = 1
 const STOP = 2
 const FAILED = 3
 const FAILED_LENGTH = 4
+const READY = 5
 const TASKS = 8
 /** Of a task: number of chunks; then for each chunk its address, its piece, and what the encoder answers: where it lies and how long it is. */
 const PER_CHUNK = 4
@@ -38,6 +39,12 @@ export class EncoderQueue {
   }
 
   // ------------------------------------------------------------------------------------------------------ writer's end
+
+  /** Waits until the encoder has warmed up, so that the first frames find it as fast as the others. */
+  waitUntilReady(): void {
+    if (Atomics.wait(this.numbers, READY, 0, SILENCE_MS) !== 'timed-out') this.throwFailure()
+    else throw new Failed('internal', 'The encoder thread did not start.')
+  }
 
   get submitted(): number {
     return Atomics.load(this.numbers, SUBMITTED)
@@ -86,6 +93,11 @@ export class EncoderQueue {
 
   // ----------------------------------------------------------------------------------------------------- encoder's end
 
+  ready(): void {
+    Atomics.store(this.numbers, READY, 1)
+    Atomics.notify(this.numbers, READY)
+  }
+
   /** Waits for task number `task`; false: there will be none. */
   waitFor(task: number): boolean {
     for (;;) {
@@ -122,6 +134,7 @@ export class EncoderQueue {
     this.numbers[FAILED_LENGTH] = bytes.length
     Atomics.store(this.numbers, FAILED, 1)
     Atomics.notify(this.numbers, DONE)
+    this.ready()
   }
 
   private throwFailure(): void {

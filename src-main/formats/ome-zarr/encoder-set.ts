@@ -51,6 +51,7 @@ export class EncoderSet {
       })
       worker.unref()
     })
+    for (const queue of this.queues) queue.waitUntilReady()
   }
 
   /** Whether another task can be given before one is taken. */

@@ -27,6 +27,7 @@ export interface EncoderLayout {
 
 const WASM_PAGE = 65_536
 const TASK_BYTES = 4 * 1024 * 1024
+const WARM_BYTES = 4 * 1024 * 1024
 const LARGE_CHUNK = 64 * 1024
 
 const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit
@@ -54,7 +55,7 @@ export class Encoder {
     private readonly number: number,
     private readonly queue: EncoderQueue,
     private readonly frames: PixelMemory,
-    memory: WebAssembly.Memory
+    private readonly memory: WebAssembly.Memory
   ) {
     const { grid, compression, partBytes } = layout
     this.encode = chunkEncoder(compression, grid.pixelBytes, memory, number * partBytes)
@@ -64,7 +65,21 @@ export class Encoder {
 
   /** Encodes task after task until the queue is stopped. */
   run(): void {
+    this.warmUp()
+    this.queue.ready()
     while (this.queue.waitFor(this.next)) this.encodeNext()
+  }
+
+  /** V8 optimises the kernel only after it ran a while, and memory costs time when it is touched first: neither is for the first frames. */
+  private warmUp(): void {
+    const { number, layout, memory } = this
+    const part = new Uint8Array(memory.buffer, number * layout.partBytes, layout.partBytes)
+    for (let at = 0; at < part.length; at += 4096) part[at] = 0
+    const { grid } = layout
+    const picture = new Uint8Array(Math.min(grid.chunkBytes, WARM_BYTES / 8))
+    for (let at = 0; at < picture.length; at += grid.pixelBytes)
+      picture[at] = (Math.imul(at, 2654435761) >>> 13) & 63
+    for (let done = 0; done < WARM_BYTES; done += picture.length) this.encode(picture, this.output(0))
   }
 
   encodeNext(): void {
