@@ -79,7 +79,7 @@ export function members(
     const name = bareName(block.fileName ?? '')
     const named = name === '' ? null : join(folder, name)
     if (named !== null && isFile(named)) {
-      const uuid = block.uuid === null || named === first.path ? '' : uuidInside(named)
+      const uuid = block.uuid === null ? '' : named === first.path ? (first.uuid ?? '') : uuidInside(named)
       const other = uuid === '' || uuid === block.uuid ? undefined : searched().get(block.uuid ?? '')
       if (other === undefined) return number(named)
       notes.push(`${name} has changed places with another file of the set; its planes are read from ${bareName(other)}.`)

@@ -95,6 +95,10 @@ export async function omeOrWarning(
   warnings: string[],
   signal?: AbortSignal
 ): Promise<OmeReader | null> {
+  const range = file.descriptionRange
+  if (range !== null && range.at + range.length > file.source.size) {
+    warnings.push(`The description of ${file.name} lies beyond the end of the file, which is cut short.`)
+  }
   try {
     return await file.ome(signal)
   } catch (error) {
