@@ -38,14 +38,20 @@ export interface TwinOptions {
   readonly interval?: number
 }
 
-const script = resolve(import.meta.dirname, 'bench_instrument.py')
+/** The twin of the benchframe bench instrument. */
+export const startTwin = (options: TwinOptions = {}): Promise<Twin> =>
+  start([resolve(import.meta.dirname, 'bench_instrument.py')], options)
 
-export async function startTwin(options: TwinOptions = {}): Promise<Twin> {
+/** The twin of an instrument that is driven by a profile, by the profile's id. */
+export const startInstrumentTwin = (kind: string): Promise<Twin> =>
+  start([resolve(import.meta.dirname, 'instruments.py'), kind], {})
+
+async function start(script: readonly string[], options: TwinOptions): Promise<Twin> {
   const folder = mkdtempSync(join(tmpdir(), 'twin-'))
   const path = join(folder, 'port')
   const logFile = join(folder, 'log.jsonl')
   const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const child = spawn('python3', [script, '--link', path, '--log', logFile, '--control', ...given], {
+  const child = spawn('python3', [...script, '--link', path, '--log', logFile, '--control', ...given], {
     stdio: ['pipe', 'pipe', 'inherit']
   })
   const answers: ((line: string | null) => void)[] = []

@@ -1,29 +1,22 @@
 /** A bench instrument at a serial port: one link, four devices, one entry in the device list. */
 import type { DeviceStatus } from '../../../src-preload/contract/device'
 import type { Failed } from '../../../src-preload/contract/failure'
-import type { Device, MonoNs, Readable } from '../device'
+import type { MonoNs } from '../device'
 import { unknownProperty, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
 import { createConnection } from '../serial/connection'
 import { createBenchLight, type BenchLight } from './light'
-import { partStatus, type Instrument } from './part'
+import { partStatus, type Instrument, type SerialInstrument } from '../serial/part'
 import { manner, parse } from './protocol'
 import { createBenchStage, type BenchStage } from './stage'
 import { createBenchThermometer, type BenchThermometer } from './thermometer'
-import { createBenchTrigger, type BenchTrigger } from './trigger'
+import { createTriggerLine, type TriggerLine } from '../serial/trigger-line'
 
-export interface BenchInstrument extends Device {
-  readonly kind: 'instrument'
-  readonly path: string
+export interface BenchInstrument extends SerialInstrument {
   readonly stage: BenchStage
   readonly light: BenchLight
   readonly thermometer: BenchThermometer
-  readonly trigger: BenchTrigger
-  readonly parts: readonly Device[]
-  readonly readables: readonly Readable[]
-  traffic(): readonly string[]
-  /** Light off and motion stopped; fails when the instrument did not confirm it. */
-  makeSafe(): Promise<void>
+  readonly trigger: TriggerLine
 }
 
 /** Opens and identifies it. After a loss it reconnects by itself until it is closed. */
@@ -38,6 +31,7 @@ export async function connectBenchInstrument(path: string): Promise<BenchInstrum
   const instrument: Instrument = {
     id: `serial:${path}`,
     path,
+    proof: 'protocol twin',
     connection,
     changes,
     label: () => `Bench instrument ${connection.identity?.serialNumber ?? `at ${path}`}`
@@ -45,7 +39,7 @@ export async function connectBenchInstrument(path: string): Promise<BenchInstrum
   const stage = createBenchStage(instrument)
   const light = createBenchLight(instrument)
   const thermometer = createBenchThermometer(instrument)
-  const trigger = createBenchTrigger(instrument)
+  const trigger = createTriggerLine(instrument)
   const parts = [stage, light, thermometer, trigger] as const
 
   function push(line: string, at: MonoNs): { pause: boolean } {

@@ -2,7 +2,7 @@
 import { Failed } from '../../../src-preload/contract/failure'
 import type { Light, MonoNs } from '../device'
 import { numberWithin, trueOrFalse, unknownProperty } from '../limits'
-import { ask, changesOf, partStatus, property, type Instrument, type Part } from './part'
+import { ask, changesOf, partStatus, property, type Instrument, type Part } from '../serial/part'
 import { commands, mustBeOk, parse, POWER_LIMITS, type Report } from './protocol'
 import { createQuantity, readingOf } from '../serial/quantities'
 

@@ -2,7 +2,7 @@
 import { Failed } from '../../../src-preload/contract/failure'
 import type { MonoNs, Stage, StagePosition } from '../device'
 import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
-import { ask, changesOf, partStatus, property, type Instrument, type Part } from './part'
+import { ask, changesOf, partStatus, property, type Instrument, type Part } from '../serial/part'
 import { AXES, AXIS_LIMITS, commands, mustBeOk, parse, type Axis, type Report } from './protocol'
 import { createQuantity, readingOf } from '../serial/quantities'
 

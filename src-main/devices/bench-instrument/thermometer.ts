@@ -2,7 +2,7 @@
 import { Failed } from '../../../src-preload/contract/failure'
 import type { MonoNs, Sensor } from '../device'
 import { unknownProperty } from '../limits'
-import { ask, changesOf, partStatus, property, type Instrument, type Part } from './part'
+import { ask, changesOf, partStatus, property, type Instrument, type Part } from '../serial/part'
 import { commands, parse } from './protocol'
 import { createQuantity, readingOf } from '../serial/quantities'
 

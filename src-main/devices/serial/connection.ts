@@ -30,6 +30,8 @@ export interface Manner {
   /** Waits for an instrument that starts anew when its port is opened. */
   settle?(line: string): boolean
   readonly settleMs?: number
+  /** Sent before anything is asked. */
+  wake?(link: SerialLink): void
   /** Asks who it is, and sets it up; fails when it is something else. */
   greet(link: SerialLink, path: string): Promise<Identity>
   /** Said at the end, urgently: lights off, motion stopped. */
@@ -122,6 +124,7 @@ export function createConnection(path: string, manner: Manner, events: Connectio
       if (closed) throw new Failed('cancelled', `Connecting to ${path} was cancelled.`)
       link = opened
       if (manner.settleMs !== undefined) await settle(manner.settleMs)
+      manner.wake?.(opened)
       await opened.checkAlive() // leaves behind whatever was still on the wire
       const found = await manner.greet(opened, path)
       if (identity !== null && found.serialNumber !== identity.serialNumber) throw another(found)

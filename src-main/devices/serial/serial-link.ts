@@ -20,8 +20,11 @@ export interface LinkDialect {
   readonly lineEnd: string
   /** Told apart by their form, never by their order; `waiting` says whether an answer is due. */
   kindOf(line: string, waiting: boolean): 'answer' | 'push' | 'garbage'
-  /** A question whose answer can be told from every other; `isEnd` sees line after line and says which one completes it. */
-  sentinel(number: number): { readonly ask: string; readonly isEnd: (line: string) => boolean }
+  /**
+   * A question whose answer can be told from every other; `isEnd` sees line after line and says which one completes it. Null: the
+   * instrument only speaks and is never asked; any sound is a sign of life.
+   */
+  sentinel(number: number): { readonly ask: string; readonly isEnd: (line: string) => boolean } | null
 }
 
 export interface LinkEvents {
@@ -68,6 +71,15 @@ interface Pending {
   sentAt: MonoNs
 }
 
+/** While nothing is believed: what ends it, how often was asked, and who waits for it. */
+interface Resync {
+  readonly isEnd: (line: string) => boolean
+  /** For instruments that can't be asked: any sound ends it. */
+  readonly anySound: boolean
+  readonly tries: number
+  readonly done: ((error: Failed | null) => void)[]
+}
+
 const QUEUE_LIMIT = 100
 const ANSWER_LIMIT = 200
 const BACKLOG_LIMIT = 2000
@@ -99,11 +111,7 @@ function linkOver(
   let backlog: { line: Line; at: MonoNs }[] = []
   let paused = false
   let timer: NodeJS.Timeout | null = null
-  let resync: {
-    isEnd: (line: string) => boolean
-    tries: number
-    done: ((error: Failed | null) => void)[]
-  } | null = null
+  let resync: Resync | null = null
   let sentinels = 0
   let heardAt = process.hrtime.bigint()
   let ended: Failed | null = null
@@ -177,10 +185,10 @@ function linkOver(
   }
 
   function askSentinel(tries: number, done: ((error: Failed | null) => void)[]): void {
-    const { ask, isEnd } = dialect.sentinel(++sentinels)
-    resync = { isEnd, tries, done }
+    const sentinel = dialect.sentinel(++sentinels)
+    resync = { isEnd: sentinel?.isEnd ?? (() => true), anySound: sentinel === null, tries, done }
     watch(dialect.answerTimeoutMs)
-    send(ask)
+    if (sentinel !== null) send(sentinel.ask)
   }
 
   function synced(): void {
@@ -268,6 +276,7 @@ function linkOver(
 
   port.on('data', (bytes: Buffer) => {
     heardAt = process.hrtime.bigint()
+    if (resync?.anySound === true) synced()
     for (const line of splitter.push(bytes)) backlog.push({ line, at: heardAt })
     if (!paused) work()
   })

@@ -1,18 +1,31 @@
-/** What the four parts of a bench instrument have in common: its connection, its name, and how a part tells its state. */
-import type { DeviceKind, DeviceStatus, PropertyState } from '../../../src-preload/contract/device'
+/** What the parts of a serial instrument have in common: its connection, its name, and how a part tells its state. */
+import type { DeviceKind, DeviceStatus, Proof, PropertyState } from '../../../src-preload/contract/device'
 import type { Failed } from '../../../src-preload/contract/failure'
-import type { Undo } from '../device'
+import type { Device, Readable, TriggerInput, Undo } from '../device'
 import type { Listeners } from '../listeners'
-import type { Connection } from '../serial/connection'
-import type { Quantity } from '../serial/quantities'
+import type { Connection } from './connection'
+import type { Quantity } from './quantities'
 
 export interface Instrument {
   readonly id: string
   readonly path: string
+  readonly proof: Proof
   readonly connection: Connection
   readonly changes: Listeners<void>
   /** The name by which failures and the device list call it. */
   label(): string
+}
+
+/** A serial instrument as the device set sees it: one entry in the list, several devices. */
+export interface SerialInstrument extends Device {
+  readonly kind: 'instrument'
+  readonly path: string
+  readonly parts: readonly Device[]
+  readonly readables: readonly Readable[]
+  readonly trigger: TriggerInput | null
+  traffic(): readonly string[]
+  /** Light off and motion stopped; fails when the instrument did not confirm it. */
+  makeSafe(): Promise<void>
 }
 
 /** Told to each part by the instrument. */
@@ -21,7 +34,7 @@ export interface Part {
 }
 
 export function partStatus(
-  { id, path, connection, label }: Instrument,
+  { id, path, proof, connection, label }: Instrument,
   kinds: readonly DeviceKind[],
   properties: readonly PropertyState[],
   busy: boolean
@@ -35,7 +48,7 @@ export function partStatus(
     state: state === 'ready' && busy ? 'busy' : state,
     ...(problem === null ? {} : { problem: problem.message }),
     ...(next === undefined ? {} : { next }),
-    proof: 'protocol twin',
+    proof,
     port: path,
     ...(identity === null ? {} : { identity: identity.text }),
     properties,
@@ -50,10 +63,14 @@ export interface Shown {
   readonly settable: boolean
   readonly min?: number
   readonly max?: number
+  readonly choices?: readonly string[]
   readonly recordKey?: string
 }
 
-export function property(shown: Shown, quantity: Quantity<number> | Quantity<boolean>): PropertyState {
+export function property(
+  shown: Shown,
+  quantity: Pick<Quantity<number | boolean | string>, 'value' | 'ageMs' | 'stale'>
+): PropertyState {
   const now = process.hrtime.bigint()
   return { ...shown, value: quantity.value, ageMs: quantity.ageMs(now), stale: quantity.stale(now) }
 }

@@ -1,16 +1,20 @@
-/** The trigger input of a bench instrument: edges with their numbers, so that a lost one shows as a gap (acceptance T5). */
+/** The trigger input of a serial instrument: edges with their numbers, so that a lost one shows as a gap (acceptance T5). */
 import type { MonoNs, TriggerEdge, TriggerInput } from '../device'
 import { unknownProperty } from '../limits'
 import { createListeners } from '../listeners'
 import { changesOf, partStatus, property, type Instrument, type Part } from './part'
-import type { Report } from './protocol'
-import { createQuantity } from '../serial/quantities'
+import { createQuantity } from './quantities'
 
-export interface BenchTrigger extends TriggerInput, Part {
-  take(report: Extract<Report, { kind: 'edge' }>, at: MonoNs): void
+export interface Edge {
+  readonly sequence: number
+  readonly sourceUs?: number
 }
 
-export function createBenchTrigger(instrument: Instrument): BenchTrigger {
+export interface TriggerLine extends TriggerInput, Part {
+  take(edge: Edge, at: MonoNs): void
+}
+
+export function createTriggerLine(instrument: Instrument): TriggerLine {
   const id = `${instrument.id}/trigger`
   const edges = createListeners<TriggerEdge>()
   const number = createQuantity<number>(() => instrument.connection.state === 'ready')
@@ -18,12 +22,12 @@ export function createBenchTrigger(instrument: Instrument): BenchTrigger {
   let last: number | null = null
   let lostInAll = 0
 
-  function take({ sequence, sourceUs }: Extract<Report, { kind: 'edge' }>, at: MonoNs): void {
+  function take({ sequence, sourceUs }: Edge, at: MonoNs): void {
     const lostBefore = last === null ? 0 : missedSince(last, sequence)
     last = sequence
     lostInAll += lostBefore
     number.take(sequence, at)
-    edges.tell({ sequence, receivedAt: at, lostBefore, sourceUs })
+    edges.tell({ sequence, receivedAt: at, lostBefore, ...(sourceUs === undefined ? {} : { sourceUs }) })
     instrument.changes.tell()
   }
 

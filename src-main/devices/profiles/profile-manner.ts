@@ -1,0 +1,97 @@
+/** How a profile says to open, greet, tell apart and leave an instrument. */
+import { Failed } from '../../../src-preload/contract/failure'
+import type { Identity, Manner } from '../serial/connection'
+import type { SerialLink } from '../serial/serial-link'
+import type { Profile, Push } from './profile'
+import type { Speaker } from './speaker'
+import { valuesOf, valuesOfJson, type Value } from './values'
+
+/** Instruments that only speak are known by what they say; this long one may be silent. */
+const FIRST_WORD_MS = 3000
+
+export interface PushedLine {
+  readonly push: Push
+  readonly found: Readonly<Record<string, Value>>
+}
+
+/** What a line that came unasked tells; null when no push of the profile is like it. */
+export function readPush(profile: Profile, line: string): PushedLine | null {
+  for (const push of profile.push ?? []) {
+    if (push.json === true) {
+      const found = valuesOfJson(line, push.fields)
+      if (found !== null) return { push, found }
+    }
+    const match = push.match?.exec(line)
+    if (match !== null && match !== undefined) return { push, found: valuesOf(match.groups, push.fields) }
+  }
+  return null
+}
+
+export function profileManner(profile: Profile, speaker: Speaker): Manner {
+  const { port, identify } = profile
+  const command = identify.command
+  let firstWord: string | null = null
+
+  const sentinel = (): { ask: string; isEnd: (line: string) => boolean } | null => {
+    if (command === undefined) return null
+    const { until } = speaker.command(command)
+    let seen = false
+    return {
+      ask: speaker.text(command),
+      isEnd(line) {
+        seen ||= identify.expect.test(line)
+        return seen && (until === undefined || until.test(line))
+      }
+    }
+  }
+
+  async function askWho(link: SerialLink): Promise<string> {
+    if (command === undefined) return firstWord ?? ''
+    const { until, timeoutMs } = speaker.command(command)
+    const answer = await link.request(speaker.text(command), {
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(until === undefined ? {} : { isEnd: (line) => until.test(line) })
+    })
+    return answer.find((line) => identify.expect.test(line)) ?? answer.join(' / ')
+  }
+
+  async function greet(link: SerialLink, path: string): Promise<Identity> {
+    const answer = await askWho(link)
+    const match = identify.expect.exec(answer)
+    if (match === null) {
+      throw new Failed('device.protocol', `What answers at ${path} is no ${profile.label}.`, {
+        next: 'Check the path, the kind of instrument and the baud rate.',
+        ...(answer === '' ? {} : { detail: `It said “${answer}”.` })
+      })
+    }
+    for (const name of profile.init ?? []) await speaker.run(link, name)
+    const { model, serial } = match.groups ?? {}
+    const text = [profile.label, model, serial && `no. ${serial}`].filter(Boolean).join(', ')
+    return { serialNumber: serial ?? model ?? profile.id, text }
+  }
+
+  const settles = port.settleMs !== undefined || command === undefined
+  return {
+    dialect: {
+      baudRate: port.baud,
+      answerTimeoutMs: port.timeoutMs,
+      lineEnd: port.lineEnd,
+      kindOf: (line, waiting) => (readPush(profile, line) !== null ? 'push' : waiting ? 'answer' : 'garbage'),
+      sentinel
+    },
+    ...(settles ? { settleMs: port.settleMs ?? FIRST_WORD_MS } : {}),
+    settle(line) {
+      const isFirst = identify.expect.test(line)
+      if (isFirst) firstWord = line
+      return command === undefined ? isFirst : (port.settled?.test(line) ?? false)
+    },
+    wake(link) {
+      for (const name of profile.wake ?? []) link.write(speaker.text(name) + port.lineEnd)
+    },
+    greet,
+    async farewell(link) {
+      const last = [...(profile.light?.off ?? []), ...(profile.stage?.stop ?? [])]
+      await Promise.all(last.map((name) => speaker.run(link, name, {}, true)))
+    }
+  }
+}

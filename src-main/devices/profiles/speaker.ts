@@ -1,0 +1,108 @@
+/** Speaks a profile's commands: fills them in, holds limits, reads answers and errors. Knows no device. */
+import { Failed } from '../../../src-preload/contract/failure'
+import { numberWithin } from '../limits'
+import type { RequestOptions, SerialLink } from '../serial/serial-link'
+import type { Command, Profile } from './profile'
+import { compileTemplate, type Template, type TemplateValue } from './template'
+import { valuesOf, type Value } from './values'
+
+export type Given = Readonly<Record<string, TemplateValue | undefined>>
+
+/** Where commands go: a link that is being greeted, or a connection. */
+export type Wire = Pick<SerialLink, 'request' | 'write'>
+
+export interface Speaker {
+  /** Runs a command; answers the values that its answer told. `urgent` jumps the queue whatever the profile says. */
+  run(wire: Wire, name: string, given?: Given, urgent?: boolean): Promise<Record<string, Value>>
+  /** Whether everything that a command must be given is there. */
+  canRun(name: string, given: Given): boolean
+  command(name: string): Command
+  text(name: string): string
+}
+
+export function createSpeaker(profile: Profile, label: () => string): Speaker {
+  const templates = new Map<string, Template>(
+    Object.entries(profile.commands).map(([name, { send }]) => [
+      name,
+      compileTemplate(send, profile.maps ?? {})
+    ])
+  )
+
+  function command(name: string): Command {
+    const found = profile.commands[name]
+    if (found === undefined) throw new Failed('internal', `${label()} has no command “${name}”.`)
+    return found
+  }
+
+  const template = (name: string): Template => templates.get(name) as Template
+
+  async function run(
+    wire: Wire,
+    name: string,
+    given: Given = {},
+    urgent = false
+  ): Promise<Record<string, Value>> {
+    const wanted = command(name)
+    checkLimits(wanted, given)
+    const line = template(name).render(given)
+    if (wanted.raw === true) {
+      wire.write(line)
+      return {}
+    }
+    if (wanted.silent === true) {
+      wire.write(line + profile.port.lineEnd)
+      return {}
+    }
+    const answer = await wire.request(line, options(wanted, urgent || wanted.urgent === true))
+    return readAnswer(wanted, line, answer)
+  }
+
+  function checkLimits(wanted: Command, given: Given): void {
+    for (const [name, limits] of Object.entries(wanted.limits ?? {})) {
+      const value = given[name]
+      if (value !== undefined) numberWithin(label(), name, value, limits)
+    }
+  }
+
+  function options(
+    { timeoutMs, until, error = profile.error, keepalive }: Command,
+    urgent: boolean
+  ): RequestOptions {
+    return {
+      urgent,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(until === undefined ? {} : { isEnd: (line) => until.test(line) || (error?.test(line) ?? false) }),
+      ...(keepalive === undefined ? {} : { isKeepalive: (line) => keepalive.test(line) })
+    }
+  }
+
+  function readAnswer(wanted: Command, line: string, answer: readonly string[]): Record<string, Value> {
+    const { match, error = profile.error, fields } = wanted
+    for (const each of answer) {
+      const found = match?.exec(each)
+      if (found !== null && found !== undefined) return valuesOf(found.groups, fields)
+      const refused = error?.exec(each)
+      if (refused !== null && refused !== undefined) throw refusal(line, each, refused.groups?.['code'])
+    }
+    if (match === undefined) return {}
+    throw new Failed('device.protocol', `${label()} answered “${answer.join(' / ')}” to “${line}”.`, {
+      next: 'Look at its traffic.'
+    })
+  }
+
+  function refusal(line: string, answer: string, code: string | undefined): Failed {
+    const words = (code === undefined ? undefined : profile.errors?.[code]) ?? answer
+    return new Failed('device.refused', `${label()} refused “${line}”: ${words}.`, { detail: answer })
+  }
+
+  return {
+    run,
+    command,
+    canRun(name, given) {
+      const { names, required } = template(name)
+      const has = (one: string): boolean => given[one] !== undefined
+      return required.every(has) && (names.length === 0 || names.some(has))
+    },
+    text: (name) => template(name).render({})
+  }
+}
