@@ -54,8 +54,11 @@ function reportFile(name) {
 /** One tool that only says yes or no. @param {string} name @param {string} file @param {string[]} args */
 async function verdict(name, file, args) {
   const start = Date.now()
-  const { code } = await run(process.execPath, [join(root, 'node_modules', file), ...args], { cwd: root })
+  const program = [join(root, 'node_modules', file), ...args]
+  const { code, text } = await run(process.execPath, program, { cwd: root, output: 'keep' })
   say(`  ${code === 0 ? 'passed' : 'FAILED'}  ${name} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+  if (code === 124) say(`${text}\n${name} took too long and was ended.`)
+  else if (text.trim() !== '') say(text.trim())
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
 }
 
@@ -119,13 +122,16 @@ export const stages = {
     electron: false,
     display: false,
     needsBuild: false, // types and lint find faults better than a bundler does
-    run: async (context) =>
-      sum([
-        await types(['contract', 'main', 'renderer', 'test']),
-        await types(['electron22']),
-        await verdict('lint', 'eslint/bin/eslint.js', ['-c', 'test/config/eslint.config.mjs', '.']),
-        await vitest(['unit', 'renderer'], context, 10)
+    run: async (context) => {
+      // types and lint use one core each
+      const verdicts = await Promise.all([
+        types(['contract', 'main', 'renderer', 'test']),
+        verdict('lint', 'eslint/bin/eslint.js', ['-c', 'test/config/eslint.config.mjs', '.']).then(
+          async (lint) => sum([lint, await types(['electron22'])])
+        )
       ])
+      return sum([...verdicts, await vitest(['unit', 'renderer'], context, 10)])
+    }
   },
   app: { system: 'tests', judges: true, electron: true, display: true, needsBuild: true, run: playwright },
   spec: {
