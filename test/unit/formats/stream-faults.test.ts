@@ -9,7 +9,7 @@ import type { Faults } from '../../../src-main/formats/faulty-disk'
 import { recover } from '../../../src-main/formats/recover'
 import type { AcquisitionSettings } from '../../../src-main/formats/settings'
 import { createStream, type AppendStream, type StreamOptions } from '../../../src-main/formats/stream'
-import { bundle } from '../../support/bundle'
+import { writerThread } from '../../support/bundle'
 import { readTiff } from '../../support/read-tiff'
 
 let folder = ''
@@ -37,8 +37,7 @@ const settings = (more: Partial<AcquisitionSettings> = {}): AcquisitionSettings 
 const open = async (
   more: Partial<AcquisitionSettings> = {},
   options: StreamOptions = {}
-): Promise<AppendStream> =>
-  createStream(settings(more), { threadFile: await bundle('src-main/formats/writer-thread.ts'), ...options })
+): Promise<AppendStream> => createStream(settings(more), { threadFile: await writerThread(), ...options })
 
 const frame = (n: number): Uint16Array => new Uint16Array(W * H).fill(n + 1)
 const planes = (path: string): number[] => {

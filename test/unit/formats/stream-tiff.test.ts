@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createStream } from '../../../src-main/formats/stream'
 import type { AcquisitionSettings } from '../../../src-main/formats/settings'
-import { bundle } from '../../support/bundle'
+import { writerThread } from '../../support/bundle'
 
 let folder = ''
 beforeEach(() => {
@@ -27,7 +27,7 @@ const event = (name: string, width = 64, height = 48): AcquisitionSettings => ({
 
 test('an event-driven run becomes one OME-TIFF and leaves no journal', async () => {
   const stream = await createStream(event('run'), {
-    threadFile: await bundle('src-main/formats/writer-thread.ts')
+    threadFile: await writerThread()
   })
   const frame = new Uint16Array(64 * 48)
   for (let i = 0; i < 5; i++) {
