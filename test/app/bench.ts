@@ -1,0 +1,64 @@
+// What a user does at the bench, in words: the steps that the app tests share.
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, type Page } from '@playwright/test'
+import type { Launched } from '../support/launch'
+
+/** Waits until the page has heard from all devices. */
+export async function ready(page: Page): Promise<void> {
+  await expect(page.locator('[data-ready="true"]')).toBeVisible()
+}
+
+/** Answers the folder dialog with a new empty folder and chooses it for recordings. */
+export async function useNewFolder({ app, page }: Launched): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'benchframe-recordings-'))
+  await app.evaluate(({ dialog }, path) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
+  }, folder)
+  await page.getByRole('button', { name: 'Choose…' }).click()
+  await expect(page.getByTestId('folder').first()).toHaveAttribute('title', folder)
+  return folder
+}
+
+export const view = (page: Page, name: string): Promise<void> =>
+  page
+    .getByRole('navigation', { name: 'Views' })
+    .getByRole('button', { name: new RegExp(`^${name}`) })
+    .click()
+
+export const counter = async (
+  page: Page,
+  name: 'seen' | 'written' | 'durable' | 'dropped'
+): Promise<number> => Number(await page.getByTestId(name).getAttribute('data-value'))
+
+export const shownFrame = async (page: Page): Promise<number> =>
+  Number(await page.getByTestId('picture').getAttribute('data-frame'))
+
+/** Cells of a row of the table in sight, by key. */
+export async function cells(page: Page, frame: number): Promise<Record<string, string>> {
+  const row = page.locator(`[data-testid="frame-row"][data-frame="${frame}"]`)
+  await expect(row).toBeVisible()
+  return row
+    .getByRole('gridcell')
+    .evaluateAll((all) =>
+      Object.fromEntries(
+        all.map((each) => [each.getAttribute('data-key') ?? '', each.textContent?.trim() ?? ''])
+      )
+    )
+}
+
+/** Records by interval until so many frames are written; then stops and waits for the receipt. */
+export async function recordSome(page: Page, frames: number, during?: () => Promise<void>): Promise<void> {
+  await page.getByRole('radio', { name: 'Interval' }).click()
+  await page.getByRole('textbox', { name: 'Interval' }).fill('100')
+  await page.getByRole('radio', { name: 'Both' }).click()
+  await page.getByRole('button', { name: 'Record', exact: true }).click()
+  await expect
+    .poll(() => counter(page, 'written'), { timeout: 30_000 })
+    .toBeGreaterThanOrEqual(Math.ceil(frames / 2))
+  await during?.()
+  await expect.poll(() => counter(page, 'written'), { timeout: 30_000 }).toBeGreaterThanOrEqual(frames)
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(page.getByTestId('verdict')).toHaveAttribute('data-complete', 'true', { timeout: 30_000 })
+}
