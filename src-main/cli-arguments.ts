@@ -1,6 +1,6 @@
 /** The command line's words: what each command takes, and usage errors that name the word. */
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { Failed } from '../src-preload/contract/failure'
+import type { Failed } from '../src-preload/contract/failure'
 import { PIXEL_TYPES, type PixelType } from '../src-preload/contract/pixels'
 import type { FrameRecord } from '../src-preload/contract/record'
 import { RUN_FORMATS, type RunFormat } from '../src-preload/contract/run'

@@ -12,6 +12,7 @@ interface StatFs {
 export async function freeBytes(path: string): Promise<number | null> {
   let folder = path
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder)
+  // eslint-disable-next-line n/no-unsupported-features/node-builtins -- looked for, and done without where it is missing
   const { statfs } = promises as StatFs
   if (statfs === undefined) return freeByDf(folder)
   try {

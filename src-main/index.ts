@@ -1,5 +1,5 @@
 /** Where the app is put together: built in order, stopped in reverse, and a recording is finished before anything else goes. */
-import { app, BrowserWindow } from 'electron'
+import { app, type BrowserWindow } from 'electron'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Acquisition } from './acquisition/service'

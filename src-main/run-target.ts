@@ -6,7 +6,6 @@ import { makeFolders } from './formats/make-folders'
 
 /** Names that no file may have on Windows; a dataset should survive a move to any disk. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
-// eslint-disable-next-line no-control-regex -- control characters are just what is looked for
 const ILLEGAL = /[<>:"/\\|?*\u0000-\u001f]/
 
 /** Throws `argument.invalid` with the reason when `prefix` can't be part of a file name on every system. */

@@ -66,6 +66,7 @@ type ResponseMaker = new (body: Buffer, init: { status: number; headers: Record<
 
 export function servePage(root: string): void {
   const modern = protocol as unknown as ModernProtocol
+  // eslint-disable-next-line n/no-unsupported-features/node-builtins -- looked for, and done without where it is missing
   const makeResponse = (globalThis as unknown as { Response?: ResponseMaker }).Response
   if (modern.handle !== undefined && makeResponse !== undefined) {
     modern.handle('app', async ({ url }) => {

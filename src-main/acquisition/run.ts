@@ -4,26 +4,26 @@
  */
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
 import type { RunEvent } from '../../src-preload/contract/record'
-import type { Losses, Receipt, RunPhase, RunStatus } from '../../src-preload/contract/run'
+import type { FileReceipt, Receipt, RunPhase, RunStatus } from '../../src-preload/contract/run'
 import type { Undo } from '../devices/device'
 import type { FrameStream, StreamReport } from '../formats/sink'
 import type { CameraOwner } from './camera-owner'
 import { startRunClock, type RunClock } from './clock'
-import { frameRecord, OWN_KEYS } from './frame-record'
+import { frameRecord } from './frame-record'
+import { LossLedger } from './loss-ledger'
+import { RunDescription } from './run-description'
 import { readingKeys, type RunPlan, type RunWorld } from './run-plan'
 import { RunTable } from './run-table'
 import { triggerSource, type Fire } from './triggers'
+import { WriteRate } from './write-rate'
 
 /** Frames asked for while the camera is busy wait here; past that they are counted as lost (policy). */
 const MOST_WAITING = 16
 /** A camera that fails so often in a row ends the run. */
 const MOST_FAILURES = 3
-/** Losses within this time are one event. */
-const LOSSES_TOLD_EVERY_MS = 250
 /** How long Stop lets an exposure go on. */
 const STOP_PATIENCE_MS = 700
 
-type MutableLosses = { -readonly [K in keyof Losses]: number }
 type End = Receipt['end']
 
 export class Run {
@@ -33,20 +33,17 @@ export class Run {
   readonly #stream: FrameStream
   readonly clock: RunClock
   readonly table = new RunTable()
-  readonly #losses: MutableLosses = { cameraGap: 0, transport: 0, poolFull: 0, policy: 0, writeFailure: 0 }
+  readonly #losses = new LossLedger((event) => this.#event(this.#withFrame(event)))
   readonly #waiting: Fire[] = []
   readonly #abort = new AbortController()
   readonly #onEnd: () => void
   readonly #undo: Undo[] = []
+  readonly #description: RunDescription
   #phase: RunPhase = 'running'
   #submitted = 0
   /** 1 while a frame is between its trigger and its submission. */
   #underWay = 0
-  #lossesTold = 0
-  readonly #untold = new Map<keyof Losses, { frames: number; text: string }>()
-  #tellLater: NodeJS.Timeout | null = null
   #failuresInARow = 0
-  #describedKeys = new Set<string>()
   #working: Promise<void> | null = null
   #end: End = 'stopped'
   #ending: Promise<Receipt> | null = null
@@ -54,7 +51,7 @@ export class Run {
   #receipt: Receipt | null = null
   #seconds: number | null = null
   #freeBytes: number | null = null
-  #rate = { at: 0, bytes: 0, megabytesPerSecond: 0 }
+  readonly #rate = new WriteRate()
 
   private constructor(
     plan: RunPlan,
@@ -68,6 +65,7 @@ export class Run {
     this.#owner = owner
     this.#stream = stream
     this.#onEnd = onEnd
+    this.#description = new RunDescription(stream, this.table)
     this.clock = startRunClock(world.clocks)
   }
 
@@ -83,7 +81,7 @@ export class Run {
     })
     const run = new Run(plan, world, owner, stream, onEnd)
     try {
-      run.#describe()
+      run.#description.begin(plan, readingKeys(world.readings()))
       run.#undo.push(stream.onFailure((failure) => run.#streamFailed(failure)))
       run.#event({ kind: 'start', data: { trigger: plan.trigger.kind, fullPool: plan.fullPool } })
       run.#undo.push(source.start((fire) => run.fire(fire)))
@@ -109,7 +107,7 @@ export class Run {
   fire(fire: Fire): void {
     if (this.#phase !== 'running') return
     if (fire.lostBefore > 0)
-      this.#lost(
+      this.#losses.add(
         'policy',
         fire.lostBefore,
         `${fire.lostBefore} triggers came too late or were lost on the wire`
@@ -117,7 +115,7 @@ export class Run {
     const wanted = this.#submitted + this.#underWay + this.#waiting.length
     if (this.#plan.frames !== null && wanted >= this.#plan.frames) return
     if (this.#waiting.length >= MOST_WAITING) {
-      this.#lost('policy', 1, 'a trigger came while the camera was busy')
+      this.#losses.add('policy', 1, 'a trigger came while the camera was busy')
       return
     }
     this.#waiting.push(fire)
@@ -168,16 +166,16 @@ export class Run {
   status(): RunStatus {
     const { written, durable, bytes } = this.#stream.counters
     const seconds = this.#seconds ?? this.clock.seconds(this.clock.now())
-    const megabytesPerSecond = this.#megabytesPerSecond(bytes, seconds)
+    const megabytesPerSecond = this.#rate.measure(seconds, bytes)
     const free = this.#freeBytes
     return {
       phase: this.#phase,
       paths: this.#stream.paths,
-      seen: this.#submitted + this.#dropped(),
+      seen: this.#submitted + this.#losses.total,
       written,
       durable,
-      dropped: this.#dropped(),
-      losses: { ...this.#losses },
+      dropped: this.#losses.total,
+      losses: this.#losses.counts,
       elapsedSeconds: seconds,
       bytesWritten: bytes,
       megabytesPerSecond,
@@ -214,14 +212,14 @@ export class Run {
         try {
           return await pool.waitForSlot(this.#abort.signal)
         } catch {
-          this.#lost('poolFull', 1, 'the run ended while a frame waited for memory')
+          this.#losses.add('poolFull', 1, 'the run ended while a frame waited for memory')
           return null
         }
       case 'drop newest':
-        this.#lost('poolFull', 1, 'no free slot in the frame pool')
+        this.#losses.add('poolFull', 1, 'no free slot in the frame pool')
         return null
       case 'stop':
-        this.#lost('poolFull', 1, 'no free slot in the frame pool')
+        this.#losses.add('poolFull', 1, 'no free slot in the frame pool')
         this.#failure ??= {
           code: 'frame.lost',
           message:
@@ -243,21 +241,22 @@ export class Run {
         this.#abort.signal
       )
       this.#failuresInARow = 0
-      if (exposure.lostBefore > 0) this.#lost('cameraGap', exposure.lostBefore, 'the camera lost frames')
-      this.#describeReadings(readingKeys(readings))
-      const dropped = this.#dropped()
+      if (exposure.lostBefore > 0)
+        this.#losses.add('cameraGap', exposure.lostBefore, 'the camera lost frames')
+      this.#description.keys(readingKeys(readings))
+      const droppedBefore = this.#losses.beforeNext
       const record = frameRecord({
         clock: this.clock,
         exposure,
         readings,
         fire,
-        droppedBefore: dropped - this.#lossesTold,
+        droppedBefore,
         extra: this.#plan.frameMetadata
       })
       this.#plan.beforeSubmit?.(pool.pixels(slot), record, this.#submitted)
       this.#owner.show(slot, this.#submitted)
       this.#stream.submit(slot, record)
-      this.#lossesTold = dropped
+      this.#losses.markTold(droppedBefore)
       this.#submitted += 1
       this.#underWay = 0
       this.table.add(record)
@@ -271,14 +270,14 @@ export class Run {
     const failure = toFailure(error)
     if (this.#stream.failure !== null) {
       // Seen and not written: the stream's own failure ends the run, and this frame is its loss.
-      this.#lost('writeFailure', 1, failure.message)
+      this.#losses.add('writeFailure', 1, failure.message)
       return
     }
     if (this.#abort.signal.aborted) {
-      this.#lost('policy', 1, 'the run ended in the middle of an exposure')
+      this.#losses.add('policy', 1, 'the run ended in the middle of an exposure')
       return
     }
-    this.#lost('transport', 1, failure.message)
+    this.#losses.add('transport', 1, failure.message)
     this.#failuresInARow += 1
     // A record that can't be written or a bug will not get better; a camera may.
     const hopeless =
@@ -303,12 +302,12 @@ export class Run {
     const patience = setTimeout(() => this.#abort.abort(), STOP_PATIENCE_MS)
     await this.#working
     clearTimeout(patience)
-    this.#tellLosses()
+    this.#losses.flush()
     this.#seconds = this.clock.seconds(this.clock.now())
     this.#event({
       kind: 'stop',
       text: end,
-      data: { seen: this.#submitted + this.#dropped(), dropped: this.#dropped() }
+      data: { seen: this.#submitted + this.#losses.total, dropped: this.#losses.total }
     })
     const report = await this.#closeStream()
     const files = report.frames === 0 ? [] : await this.#world.verify(report.paths)
@@ -330,48 +329,19 @@ export class Run {
     }
   }
 
-  #makeReceipt(
-    report: StreamReport,
-    files: readonly { path: string; readable: number; records: number; bytes: number }[]
-  ): Receipt {
-    const unwritten = this.#submitted - report.frames
-    if (unwritten > 0) this.#losses.writeFailure += unwritten
-    const dropped = this.#dropped()
-    const seen = report.frames + dropped
-    const exact = files.every((file) => file.readable === report.frames && file.records === report.frames)
+  #makeReceipt({ frames }: StreamReport, files: readonly FileReceipt[]): Receipt {
+    const unwritten = this.#submitted - frames
+    if (unwritten > 0) this.#losses.add('writeFailure', unwritten, 'accepted and not written')
     return {
-      seen,
-      written: report.frames,
-      dropped,
-      losses: { ...this.#losses },
+      seen: frames + this.#losses.total,
+      written: frames,
+      dropped: this.#losses.total,
+      losses: this.#losses.counts,
       files,
       seconds: this.#seconds ?? 0,
       end: this.#end,
-      complete: exact
+      complete: files.every(({ readable, records }) => readable === frames && records === frames)
     }
-  }
-
-  #describe(): void {
-    const { form, globals } = this.#plan
-    this.#stream.describeKeys(OWN_KEYS)
-    for (const { key, unit } of OWN_KEYS) this.table.describe(key, unit)
-    this.#describeReadings(readingKeys(this.#world.readings()))
-    const fields = Object.fromEntries(
-      form.fields.filter(({ name }) => name !== '').map(({ name, value }) => [name, value])
-    )
-    const { sample, done, operator, notes } = form
-    this.#stream.setGlobalMetadata('benchframe/form', { sample, done, operator, notes, fields })
-    for (const [namespace, value] of Object.entries(globals)) this.#stream.setGlobalMetadata(namespace, value)
-  }
-
-  #describeReadings(keys: ReturnType<typeof readingKeys>): void {
-    const fresh = keys.filter(({ key }) => !this.#describedKeys.has(key))
-    if (fresh.length === 0) return
-    for (const { key, unit } of fresh) {
-      this.#describedKeys.add(key)
-      this.table.describe(key, unit)
-    }
-    this.#stream.describeKeys(fresh)
   }
 
   #limitTime(): void {
@@ -389,45 +359,15 @@ export class Run {
     this.#undo.push(() => clearInterval(timer))
   }
 
-  #megabytesPerSecond(bytes: number, seconds: number): number {
-    if (seconds - this.#rate.at >= 0.5) {
-      const rate = (bytes - this.#rate.bytes) / 1e6 / (seconds - this.#rate.at)
-      this.#rate = { at: seconds, bytes, megabytesPerSecond: rate }
-    }
-    return this.#rate.megabytesPerSecond
-  }
-
-  #dropped(): number {
-    const { cameraGap, transport, poolFull, policy, writeFailure } = this.#losses
-    return cameraGap + transport + poolFull + policy + writeFailure
-  }
-
-  /** Counted at once; told in the event log at most four times a second a cause, so that a flood of losses is not a flood of events. */
-  #lost(cause: keyof Losses, frames: number, text: string): void {
-    this.#losses[cause] += frames
-    const untold = this.#untold.get(cause)
-    this.#untold.set(cause, { frames: (untold?.frames ?? 0) + frames, text })
-    this.#tellLater ??= setTimeout(() => this.#tellLosses(), LOSSES_TOLD_EVERY_MS)
-  }
-
-  #tellLosses(): void {
-    if (this.#tellLater !== null) clearTimeout(this.#tellLater)
-    this.#tellLater = null
-    for (const [cause, { frames, text }] of this.#untold) {
-      this.#event({
-        kind: 'loss',
-        text,
-        data: { cause, frames },
-        ...(this.#submitted > 0 ? { frame: this.#submitted - 1 } : {})
-      })
-    }
-    this.#untold.clear()
+  /** A loss is noted beside the last frame before it. */
+  #withFrame(event: Omit<RunEvent, 'time'>): Omit<RunEvent, 'time'> {
+    return this.#submitted > 0 ? { ...event, frame: this.#submitted - 1 } : event
   }
 
   /** Frames that were asked for and are cut off by the end of the run are losses by policy, not silence. */
   #lostWaiting(): void {
     const cut = this.#waiting.splice(0).length
-    if (cut > 0) this.#lost('policy', cut, 'the run ended before the camera could take them')
+    if (cut > 0) this.#losses.add('policy', cut, 'the run ended before the camera could take them')
   }
 
   /** Events of the run itself are journaled with the next sync; a stream that failed has already told why. */

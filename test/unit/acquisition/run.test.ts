@@ -4,7 +4,7 @@ import type { RunPlan } from '../../../src-main/acquisition/run-plan'
 import type { Reading } from '../../../src-main/devices/device'
 import { createFramePool } from '../../../src-main/formats/frame-pool'
 import type { RunStatus } from '../../../src-preload/contract/run'
-import { FakeCamera, FakeStream, planOf, until, worldOf } from './fakes'
+import { FakeCamera, type FakeStream, planOf, until, worldOf } from './fakes'
 
 function setUp(readings: () => readonly Reading[] = () => []) {
   const camera = new FakeCamera()
