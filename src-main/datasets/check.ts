@@ -20,7 +20,10 @@ export interface CheckReport {
 const TOLD = 10
 const ROWS = 500
 
-export async function checkDataset(path: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<CheckReport> {
+export async function checkDataset(
+  path: string,
+  { signal }: { readonly signal?: AbortSignal } = {}
+): Promise<CheckReport> {
   const dataset = await openDataset(path, { signal })
   try {
     return await checkOpen(dataset, signal)
@@ -34,7 +37,14 @@ async function checkOpen(dataset: Dataset, signal?: AbortSignal): Promise<CheckR
     ...journal(dataset),
     ...dataset.warnings.map((text): Finding => ({ level: 'warning', text })),
     ...dataset.images.flatMap(({ name, readable, reason }): Finding[] =>
-      readable ? [] : [{ level: 'error', text: `The image ${name} can't be shown: ${reason ?? 'its pixels are not readable'}` }]
+      readable
+        ? []
+        : [
+            {
+              level: 'error',
+              text: `The image ${name} can't be shown: ${reason ?? 'its pixels are not readable'}`
+            }
+          ]
     )
   ]
   const frames = await checkFrames(dataset, signal)
@@ -45,7 +55,8 @@ async function checkOpen(dataset: Dataset, signal?: AbortSignal): Promise<CheckR
 function journal(dataset: Dataset): Finding[] {
   const left = journalOf(dataset.path)
   if (dataset.state === 'complete' || left === null) return []
-  if (dataset.state === 'recording') return [{ level: 'warning', text: `It is still being recorded: ${left} is in use.` }]
+  if (dataset.state === 'recording')
+    return [{ level: 'warning', text: `It is still being recorded: ${left} is in use.` }]
   return [{ level: 'error', text: `The recording broke off and was not recovered: ${left} is left over.` }]
 }
 
@@ -53,10 +64,18 @@ function journal(dataset: Dataset): Finding[] {
 function counts(dataset: Dataset): Finding[] {
   const told = dataset.finish
   if (told === null || told.frames === dataset.frames) return []
-  return [{ level: 'error', text: `The recording ended with ${told.frames} frames, the dataset has records of ${dataset.frames}.` }]
+  return [
+    {
+      level: 'error',
+      text: `The recording ended with ${told.frames} frames, the dataset has records of ${dataset.frames}.`
+    }
+  ]
 }
 
-async function checkFrames(dataset: Dataset, signal?: AbortSignal): Promise<{ findings: Finding[]; readable: number }> {
+async function checkFrames(
+  dataset: Dataset,
+  signal?: AbortSignal
+): Promise<{ findings: Finding[]; readable: number }> {
   const lost: string[] = []
   const twice: string[] = []
   const outside: string[] = []
@@ -66,7 +85,8 @@ async function checkFrames(dataset: Dataset, signal?: AbortSignal): Promise<{ fi
     for (const row of await dataset.rows(from, ROWS, signal)) {
       signal?.throwIfAborted()
       const place = `${row.image}:${row.storageIndex.join(',')}`
-      if (seen.has(place)) twice.push(`frame ${row.frame} has the place of another frame, ${where(dataset, row)}`)
+      if (seen.has(place))
+        twice.push(`frame ${row.frame} has the place of another frame, ${where(dataset, row)}`)
       seen.add(place)
       if (!isInside(dataset, row)) {
         outside.push(`frame ${row.frame} has the place ${where(dataset, row)}, which is outside of the image`)
@@ -78,7 +98,11 @@ async function checkFrames(dataset: Dataset, signal?: AbortSignal): Promise<{ fi
     }
   }
   return {
-    findings: [...some(lost, 'frames without sound pixels'), ...some(twice, 'frames at a place taken'), ...some(outside, 'frames outside')],
+    findings: [
+      ...some(lost, 'frames without sound pixels'),
+      ...some(twice, 'frames at a place taken'),
+      ...some(outside, 'frames outside')
+    ],
     readable
   }
 }
@@ -88,11 +112,16 @@ const where = (dataset: Dataset, { image, storageIndex }: FrameRow): string =>
 
 function isInside(dataset: Dataset, { image, storageIndex }: FrameRow): boolean {
   const axes = dataset.images[image]?.axes.filter(({ name }) => !['y', 'x', 's'].includes(name)) ?? []
-  return axes.length === storageIndex.length && axes.every(({ size }, i) => (storageIndex[i] ?? -1) >= 0 && (storageIndex[i] ?? 0) < size)
+  return (
+    axes.length === storageIndex.length &&
+    axes.every(({ size }, i) => (storageIndex[i] ?? -1) >= 0 && (storageIndex[i] ?? 0) < size)
+  )
 }
 
 function some(texts: readonly string[], what: string): Finding[] {
-  const told = texts.slice(0, TOLD).map((text): Finding => ({ level: 'error', text: `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}` }))
+  const told = texts
+    .slice(0, TOLD)
+    .map((text): Finding => ({ level: 'error', text: `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}` }))
   const rest = texts.length - told.length
   return rest > 0 ? [...told, { level: 'error', text: `There are ${rest} more ${what}.` }] : told
 }

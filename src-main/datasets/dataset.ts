@@ -1,5 +1,10 @@
 /** A saved dataset as the rest of the program sees it, whatever its format. */
-import type { DatasetKind, DatasetMetadata, DatasetState, ImageInfo } from '../../src-preload/contract/dataset'
+import type {
+  DatasetKind,
+  DatasetMetadata,
+  DatasetState,
+  ImageInfo
+} from '../../src-preload/contract/dataset'
 import type { FrameRecord, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 
 /**

@@ -19,8 +19,7 @@ export interface DecodeRequest {
 }
 
 export type DecodeReply =
-  | { readonly id: number; readonly bytes: Uint8Array }
-  | { readonly id: number; readonly reason: string }
+  { readonly id: number; readonly bytes: Uint8Array } | { readonly id: number; readonly reason: string }
 
 const LIMIT_MS = 10_000
 const HEAP_MB = 512
@@ -37,7 +36,9 @@ class DecoderThread {
   alive = true
 
   constructor() {
-    this.worker = new Worker(builtFile('reader-thread.cjs'), { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } })
+    this.worker = new Worker(builtFile('reader-thread.cjs'), {
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB }
+    })
     this.worker.unref()
     this.worker.on('message', (reply: DecodeReply) => this.answer(reply))
     this.worker.on('error', (error) => this.end(`the decoder failed (${error.message})`))
@@ -64,7 +65,10 @@ class DecoderThread {
   /** One decode may take so long, not all of them together. */
   private watch(): void {
     if (this.timer !== null) clearTimeout(this.timer)
-    this.timer = this.waiting.size === 0 ? null : setTimeout(() => this.end(`the decoder took longer than ${LIMIT_MS / 1000} s`), LIMIT_MS)
+    this.timer =
+      this.waiting.size === 0
+        ? null
+        : setTimeout(() => this.end(`the decoder took longer than ${LIMIT_MS / 1000} s`), LIMIT_MS)
     if (this.waiting.size === 0) this.worker.unref()
   }
 

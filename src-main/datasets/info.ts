@@ -36,7 +36,11 @@ export async function datasetInfo(
   }
 }
 
-export async function summaryOf(dataset: Dataset, checksum: boolean, signal?: AbortSignal): Promise<DatasetSummary> {
+export async function summaryOf(
+  dataset: Dataset,
+  checksum: boolean,
+  signal?: AbortSignal
+): Promise<DatasetSummary> {
   const images: ImageSummary[] = []
   for (const [number, info] of dataset.images.entries()) {
     images.push(await summary(dataset, number, info, checksum, signal))
@@ -58,10 +62,15 @@ async function summary(
     dtype: info.pixelType,
     frames: dataset.imageFrames[number] ?? 0
   }
-  if (!info.readable) return { ...base, readable: false, reason: info.reason ?? 'Its pixels can not be read.' }
+  if (!info.readable)
+    return { ...base, readable: false, reason: info.reason ?? 'Its pixels can not be read.' }
   const outer = info.axes.filter(({ name }) => !['y', 'x', 's'].includes(name))
   if (info.axes.some(({ size }) => size === 0)) return { ...base, readable: true }
-  const plane = await dataset.plane(number, outer.map(() => 0), signal)
+  const plane = await dataset.plane(
+    number,
+    outer.map(() => 0),
+    signal
+  )
   if ('missing' in plane) return { ...base, readable: false, reason: plane.reason }
   if (!checksum) return { ...base, readable: true }
   return { ...base, readable: true, sha256: createHash('sha256').update(planeBytes(plane)).digest('hex') }

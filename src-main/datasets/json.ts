@@ -39,10 +39,10 @@ function careful(text: string): Json {
   const string = (): string => {
     if (text[at] !== '"') return fail()
     let end = at
-    for (let escapes = 1; escapes % 2 === 1; ) {
+    for (let escapes = 1; escapes % 2 === 1;) {
       end = text.indexOf('"', end + 1)
       if (end < 0) return fail()
-      for (escapes = 0; text[end - 1 - escapes] === '\\'; ) escapes++
+      for (escapes = 0; text[end - 1 - escapes] === '\\';) escapes++
     }
     const found = JSON.parse(text.slice(at, end + 1)) as string
     at = end + 1
@@ -76,7 +76,7 @@ function careful(text: string): Json {
     const items: Json[] = []
     at++
     space()
-    if (text[at] === ']') return at++, items
+    if (text[at] === ']') return (at++, items)
     for (;;) {
       items.push(value(depth + 1))
       space()
@@ -89,7 +89,7 @@ function careful(text: string): Json {
     const entries: [string, Json][] = []
     at++
     space()
-    if (text[at] === '}') return at++, {}
+    if (text[at] === '}') return (at++, {})
     for (;;) {
       space()
       const key = string()

@@ -45,7 +45,10 @@ export async function openDataset(path: string, { signal }: OpenOptions = {}): P
 const alive = (journal: string): boolean => isAlive(realDisk, journal)
 
 /** What lies beside a dataset: is it finished, and if not, what its journal knows. */
-async function beside(path: string, signal: AbortSignal | undefined): Promise<Pick<TiffOptions, 'state' | 'journal'>> {
+async function beside(
+  path: string,
+  signal: AbortSignal | undefined
+): Promise<Pick<TiffOptions, 'state' | 'journal'>> {
   const state = stateOf(path, alive)
   const folder = state === 'complete' ? null : journalOf(path)
   const journal: Recording | null = folder === null ? null : await journalRecording(folder, signal)
@@ -74,7 +77,9 @@ async function openFolder(folder: string, signal: AbortSignal | undefined): Prom
     throw new Failed('dataset.unreadable', `${folder} is the journal of a recording whose files are gone.`)
   }
   const names = readdirSync(folder).sort()
-  const first = names.find((name) => name.endsWith('.companion.ome')) ?? names.find((name) => /\.(ome\.)?tiff?$/i.test(name))
+  const first =
+    names.find((name) => name.endsWith('.companion.ome')) ??
+    names.find((name) => /\.(ome\.)?tiff?$/i.test(name))
   if (first !== undefined) return openDataset(join(folder, first), { signal })
   throw new Failed('dataset.unsupported', `${folder} holds no dataset that Benchframe knows.`, {
     next: 'Open a TIFF file, an OME-TIFF or the folder of an OME-Zarr.'

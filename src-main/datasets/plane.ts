@@ -40,7 +40,8 @@ export const BYTES_PER_SAMPLE: Readonly<Record<Plane['pixelType'], number>> = {
 }
 
 /** The typed view that a plane of this type has over a whole buffer. */
-export const typedView = (pixelType: Plane['pixelType'], buffer: ArrayBuffer): Data => MAKERS[pixelType](buffer)
+export const typedView = (pixelType: Plane['pixelType'], buffer: ArrayBuffer): Data =>
+  MAKERS[pixelType](buffer)
 
 /** The raw little-endian bytes of a plane, row by row: what checksums are made of. */
 export const planeBytes = (plane: Plane): Uint8Array =>

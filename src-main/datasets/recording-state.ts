@@ -30,7 +30,9 @@ export function datasetOfJournal(journal: string): string | null {
   const stem = basename(journal).replace(/\.journal$/, '')
   const folder = dirname(journal)
   const names = readdirSync(folder)
-  const wanted = ['.ome.tiff', '.ome.zarr', '.ome.tif', '.tiff', '.tif', '.zarr'].map((suffix) => `${stem}${suffix}`)
+  const wanted = ['.ome.tiff', '.ome.zarr', '.ome.tif', '.tiff', '.tif', '.zarr'].map(
+    (suffix) => `${stem}${suffix}`
+  )
   const found = wanted.find((name) => names.includes(name)) ?? (names.includes(stem) ? stem : undefined)
   return found === undefined ? null : join(folder, found)
 }

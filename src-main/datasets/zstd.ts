@@ -25,9 +25,11 @@ function announced(data: Uint8Array): number | null {
 
 /** At most `most` bytes; throws a clause when the frame is damaged. Memory is taken for no more than the frame announces. */
 export async function decodeZstd(data: Uint8Array, most: number): Promise<Uint8Array> {
-  if (!(data[0] === 0x28 && data[1] === 0xb5 && data[2] === 0x2f && data[3] === 0xfd)) throw new Error('no zstd frame')
+  if (!(data[0] === 0x28 && data[1] === 0xb5 && data[2] === 0x2f && data[3] === 0xfd))
+    throw new Error('no zstd frame')
   const length = announced(data)
-  if (length !== null && length > most) throw new Error(`the frame announces ${length} bytes, ${most} are expected`)
+  if (length !== null && length > most)
+    throw new Error(`the frame announces ${length} bytes, ${most} are expected`)
   ready ??= decoder()
   const out = (await ready).decode(data, most)
   // The library answers nothing where the reference decoder reports an error.

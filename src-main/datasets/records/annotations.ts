@@ -36,7 +36,18 @@ export function jsonOrText(text: string): Json {
   }
 }
 
-const KINDS: readonly string[] = ['start', 'note', 'mark', 'trigger', 'loss', 'device', 'clock', 'pause', 'resume', 'stop']
+const KINDS: readonly string[] = [
+  'start',
+  'note',
+  'mark',
+  'trigger',
+  'loss',
+  'device',
+  'clock',
+  'pause',
+  'resume',
+  'stop'
+]
 
 const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -96,7 +96,11 @@ function imageAt(starts: readonly number[], place: number): number {
 }
 
 /** The places in order of time; null where some frame has no time: then image goes by image. */
-function byTime(images: readonly ImageFrames[], starts: readonly number[], frames: number): Uint32Array | null {
+function byTime(
+  images: readonly ImageFrames[],
+  starts: readonly number[],
+  frames: number
+): Uint32Array | null {
   const times = new Float64Array(frames)
   for (const [number, image] of images.entries()) {
     const start = starts[number] as number
@@ -111,6 +115,7 @@ function byTime(images: readonly ImageFrames[], starts: readonly number[], frame
 
 export function rowsOf(table: FrameTable, from: number, count: number): FrameRow[] {
   const rows: FrameRow[] = []
-  for (let frame = Math.max(0, from); frame < Math.min(table.frames, from + count); frame++) rows.push(table.row(frame))
+  for (let frame = Math.max(0, from); frame < Math.min(table.frames, from + count); frame++)
+    rows.push(table.row(frame))
   return rows
 }

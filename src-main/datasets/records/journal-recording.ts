@@ -58,7 +58,7 @@ function addFrame(
   const record = parseJson(text)
   if (image === undefined || typeof record !== 'object' || record === null) return
   for (const axis of storageOrder) image.indices.push(index[axis] ?? 0)
-  image.rows.addValues(Object.keys(record), Object.values(record) as Json[])
+  image.rows.addValues(Object.keys(record), Object.values<Json>(record))
 }
 
 function framesOf({ rows, indices }: Growing, axes: number): ImageFrames {

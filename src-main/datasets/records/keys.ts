@@ -27,7 +27,12 @@ function see(record: FrameRecord, schema: KeySchema, found: Map<string, KeyInfo>
     const before = found.get(key)
     if (before !== undefined && before.type !== 'null') continue
     const unit = UNITS[key]
-    found.set(key, { key, type: typeOf(value), ...(unit === undefined ? {} : { unit }), ...schema.byKey.get(key) })
+    found.set(key, {
+      key,
+      type: typeOf(value),
+      ...(unit === undefined ? {} : { unit }),
+      ...schema.byKey.get(key)
+    })
   }
 }
 

@@ -20,7 +20,9 @@ export function planFacts(settings: Json | undefined): PlanFacts | null {
   if (!isObject(settings)) return null
   const { images, positionAxis } = settings
   const axes = Array.isArray(settings['axes']) ? (settings['axes'] as readonly Json[]).filter(isObject) : null
-  const stored = Array.isArray(settings['storageOrder']) ? (settings['storageOrder'] as readonly Json[]) : null
+  const stored = Array.isArray(settings['storageOrder'])
+    ? (settings['storageOrder'] as readonly Json[])
+    : null
   if (axes === null || stored === null || !Array.isArray(images) || stored.length !== axes.length) return null
   const storageOrder = stored.map(Number)
   const letters = storageOrder.flatMap((axis) => LETTERS[String(axes[axis]?.['type'])] ?? [])
@@ -38,7 +40,10 @@ export function planFacts(settings: Json | undefined): PlanFacts | null {
         digits.splice(place, 0, image)
         limits.splice(place, 0, images.length)
       }
-      return digits.reduce((number, digit, i) => (i === 0 ? digit : number * (limits[i] as number) + digit), 0)
+      return digits.reduce(
+        (number, digit, i) => (i === 0 ? digit : number * (limits[i] as number) + digit),
+        0
+      )
     }
   }
 }

@@ -12,9 +12,13 @@ export function benchframePart(globals: ReadonlyMap<string, GlobalMap>): Recordi
     const text = own?.get(key)
     return text === undefined ? undefined : jsonOrText(text)
   }
-  const asValues = (map: GlobalMap): Json => Object.fromEntries([...map].map(([key, text]) => [key, jsonOrText(text)]))
+  const asValues = (map: GlobalMap): Json =>
+    Object.fromEntries([...map].map(([key, text]) => [key, jsonOrText(text)]))
   return {
-    schema: schema === undefined ? NO_SCHEMA : keySchema([...schema].map(([key, text]) => [key, jsonOrText(text)] as const)),
+    schema:
+      schema === undefined
+        ? NO_SCHEMA
+        : keySchema([...schema].map(([key, text]) => [key, jsonOrText(text)] as const)),
     events: eventsFrom(value('events')),
     finish: finishFrom(value('finish')),
     plan: planFacts(value('settings')),

@@ -28,14 +28,18 @@ export async function decompress(compression: number, data: Uint8Array, length: 
 }
 
 function exactly(bytes: Uint8Array, length: number, name: string): Uint8Array {
-  if (bytes.length < length) throw new BlockDamage(`its ${name} data ends after ${bytes.length} of ${length} bytes`)
+  if (bytes.length < length)
+    throw new BlockDamage(`its ${name} data ends after ${bytes.length} of ${length} bytes`)
   // typed views of wider samples need an offset that they divide; a Buffer's own slice would be no copy
   const aligned = bytes.byteOffset % 8 === 0
-  return aligned ? new Uint8Array(bytes.buffer, bytes.byteOffset, length) : new Uint8Array(bytes.subarray(0, length))
+  return aligned
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, length)
+    : new Uint8Array(bytes.subarray(0, length))
 }
 
 function lzw(data: Uint8Array, length: number): Uint8Array {
-  if (data[0] === 0 && ((data[1] ?? 0) & 1) === 1) throw new BlockDamage('its LZW data is of the old kind from before TIFF 5')
+  if (data[0] === 0 && ((data[1] ?? 0) & 1) === 1)
+    throw new BlockDamage('its LZW data is of the old kind from before TIFF 5')
   const out = new Uint8Array(length)
   let done: number
   try {

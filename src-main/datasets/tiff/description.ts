@@ -59,7 +59,8 @@ async function* bytePieces(source: ByteSource, range: TextRange): AsyncGenerator
 /** The whole text; for showing. Longer than `most` bytes is cut, and says so at its end. */
 export async function wholeText(source: ByteSource, range: TextRange, most: number): Promise<string> {
   const parts: string[] = []
-  for await (const piece of textPieces(source, { at: range.at, length: Math.min(range.length, most) })) parts.push(piece)
+  for await (const piece of textPieces(source, { at: range.at, length: Math.min(range.length, most) }))
+    parts.push(piece)
   if (range.length > most) parts.push(`\n… (${range.length - most} more bytes)`)
   return parts.join('')
 }

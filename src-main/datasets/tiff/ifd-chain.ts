@@ -34,7 +34,8 @@ export function ifdChain(source: ByteSource, header: TiffHeader): IfdChain {
   /** One step; false at the end. */
   function step(): boolean {
     if (next === 0 || damage !== null) return false
-    if (seen.has(next)) damage = `the chain of directories runs in a circle after directory ${offsets.length - 1}`
+    if (seen.has(next))
+      damage = `the chain of directories runs in a circle after directory ${offsets.length - 1}`
     else if (offsets.length >= MOST_IFDS) damage = 'the chain of directories has no end'
     if (damage !== null) return false
     try {

@@ -33,7 +33,8 @@ const LONGEST_TABLE = 1 << 26
 const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 function peekAll(source: ByteSource, position: number, length: number, what: string): DataView {
-  if (!(position >= 0 && position + length <= source.size)) throw new TiffDamage(`${what} lies beyond the end of the file`)
+  if (!(position >= 0 && position + length <= source.size))
+    throw new TiffDamage(`${what} lies beyond the end of the file`)
   const bytes = source.peek(position, length)
   if (bytes.length < length) throw new TiffDamage(`${what} lies beyond the end of the file`)
   return view(bytes)
@@ -63,7 +64,8 @@ export function readIfd(source: ByteSource, header: TiffHeader, offset: number):
   const inlineSize = big ? 8 : 4
   const head = peekAll(source, offset, countSize, `the directory at byte ${offset}`)
   const count = big ? u64(head, 0, little) : head.getUint16(0, little)
-  if (count === 0 || count > 65_535) throw new TiffDamage(`the directory at byte ${offset} has ${count} entries`)
+  if (count === 0 || count > 65_535)
+    throw new TiffDamage(`the directory at byte ${offset} has ${count} entries`)
   const length = countSize + count * entrySize + inlineSize
   const data = peekAll(source, offset, length, `the directory at byte ${offset}`)
   const entries = new Map<number, Entry>()
@@ -89,7 +91,8 @@ export function readNumbers(source: ByteSource, header: TiffHeader, entry: Entry
   if (entry.count > LONGEST_TABLE) throw new TiffDamage(`field ${entry.tag} has ${entry.count} values`)
   const data = peekAll(source, entry.at, size * entry.count, `field ${entry.tag}`)
   const values = new Float64Array(entry.count)
-  for (let i = 0; i < entry.count; i++) values[i] = readNumber(data, i * size, entry.type, header.littleEndian)
+  for (let i = 0; i < entry.count; i++)
+    values[i] = readNumber(data, i * size, entry.type, header.littleEndian)
   return values
 }
 

@@ -68,7 +68,8 @@ export function readLayout(source: ByteSource, header: TiffHeader, ifd: Ifd): La
   if (offsets === null) throw new TiffDamage('it has no table of pixels')
   const compression = number(TAG.compression, 1)
   const blocks = across * down * (planar ? samples : 1)
-  if (offsets.length < blocks) throw new TiffDamage(`its table of pixels has ${offsets.length} of ${blocks} entries`)
+  if (offsets.length < blocks)
+    throw new TiffDamage(`its table of pixels has ${offsets.length} of ${blocks} entries`)
   const tables = ifd.entries.get(TAG.jpegTables)
   return {
     width,
@@ -88,7 +89,8 @@ export function readLayout(source: ByteSource, header: TiffHeader, ifd: Ifd): La
     across,
     down,
     offsets,
-    byteCounts: numbers(tiled ? TAG.tileByteCounts : TAG.stripByteCounts) ?? guessed(offsets, source.size, compression),
+    byteCounts:
+      numbers(tiled ? TAG.tileByteCounts : TAG.stripByteCounts) ?? guessed(offsets, source.size, compression),
     jpegTables: tables === undefined ? null : readBytes(source, tables)
   }
 }
@@ -122,8 +124,11 @@ export const compressionName = (layout: Layout): string =>
 /** Why no decoder here can read it, in a clause; null where one can. */
 export function unsupportedReason(layout: Layout): string | null {
   const known = [1, 5, 7, 8, 32773, 32946, 34926, 50000]
-  if (!known.includes(layout.compression)) return `its pixels are compressed by ${compressionName(layout)}, which Benchframe does not read`
-  if (layout.compression === 7 && layout.bits !== 8) return `its pixels are ${layout.bits}-bit JPEG, which Benchframe does not read`
-  if (![1, 2, 3].includes(layout.predictor)) return `its pixels use predictor ${layout.predictor}, which Benchframe does not know`
+  if (!known.includes(layout.compression))
+    return `its pixels are compressed by ${compressionName(layout)}, which Benchframe does not read`
+  if (layout.compression === 7 && layout.bits !== 8)
+    return `its pixels are ${layout.bits}-bit JPEG, which Benchframe does not read`
+  if (![1, 2, 3].includes(layout.predictor))
+    return `its pixels use predictor ${layout.predictor}, which Benchframe does not know`
   return null
 }

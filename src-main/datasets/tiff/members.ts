@@ -82,7 +82,9 @@ export function members(
       const uuid = block.uuid === null ? '' : named === first.path ? (first.uuid ?? '') : uuidInside(named)
       const other = uuid === '' || uuid === block.uuid ? undefined : searched().get(block.uuid ?? '')
       if (other === undefined) return number(named)
-      notes.push(`${name} has changed places with another file of the set; its planes are read from ${bareName(other)}.`)
+      notes.push(
+        `${name} has changed places with another file of the set; its planes are read from ${bareName(other)}.`
+      )
       return number(other)
     }
     const renamed = block.uuid === null ? undefined : searched().get(block.uuid)
@@ -99,7 +101,8 @@ export function members(
     missing,
     notes,
     fileOf(block) {
-      if (block === null || (block.uuid === null && block.fileName === null)) return first.file === null ? null : 0
+      if (block === null || (block.uuid === null && block.fileName === null))
+        return first.file === null ? null : 0
       const key = `${block.uuid ?? ''}|${block.fileName ?? ''}`
       const known = byKey.get(key)
       if (known !== undefined) return known
@@ -117,7 +120,8 @@ export function members(
         return held
       }
       const path = paths[number]
-      const opening = path === undefined || !isFile(path) ? Promise.resolve(null) : openTiffFile(path, foreign)
+      const opening =
+        path === undefined || !isFile(path) ? Promise.resolve(null) : openTiffFile(path, foreign)
       open.set(number, opening)
       if (open.size > MOST_OPEN) closeOldest(open)
       return opening

@@ -56,6 +56,7 @@ function cutAnnotations(block: Buffer, prefix: string, from: number, parts: Buff
     return
   }
   const named = block.indexOf(' Namespace="', first)
-  const next = named < 0 ? block.indexOf(`</${prefix}StructuredAnnotations>`, first) : block.lastIndexOf(mark, named)
+  const next =
+    named < 0 ? block.indexOf(`</${prefix}StructuredAnnotations>`, first) : block.lastIndexOf(mark, named)
   parts.push(block.subarray(from, first), block.subarray(Math.max(first, next)))
 }

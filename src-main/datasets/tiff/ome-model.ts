@@ -52,7 +52,9 @@ export interface OmePixels {
   readonly sizeC: number
   readonly sizeT: number
   /** Physical size of x, y, z and time increment with their units, where given. */
-  readonly scales: Readonly<Record<'x' | 'y' | 'z' | 't', { readonly value: number; readonly unit: string } | null>>
+  readonly scales: Readonly<
+    Record<'x' | 'y' | 'z' | 't', { readonly value: number; readonly unit: string } | null>
+  >
 }
 
 export interface MapAnnotations {

@@ -12,11 +12,18 @@ export interface OmeReader {
   whole(signal?: AbortSignal): Promise<OmeModel>
 }
 
-export async function readOme(source: ByteSource, range: TextRange, signal?: AbortSignal): Promise<OmeReader> {
-  const short = range.length < LONG_BLOCK || range.length > LONGEST_BLOCK ? null : await shortened(source, range)
+export async function readOme(
+  source: ByteSource,
+  range: TextRange,
+  signal?: AbortSignal
+): Promise<OmeReader> {
+  const short =
+    range.length < LONG_BLOCK || range.length > LONGEST_BLOCK ? null : await shortened(source, range)
   const all = (wanted?: AbortSignal): Promise<OmeModel> => parseOmeXml(textPieces(source, range), wanted)
   const head = await (short === null ? all(signal) : parseOmeXml([short], signal))
-  let parsed: Promise<OmeModel> | null = head.images.some(({ leftOut }) => leftOut > 0) ? null : Promise.resolve(head)
+  let parsed: Promise<OmeModel> | null = head.images.some(({ leftOut }) => leftOut > 0)
+    ? null
+    : Promise.resolve(head)
   return {
     head,
     whole(wanted) {

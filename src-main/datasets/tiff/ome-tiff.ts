@@ -1,22 +1,19 @@
 /** The images of an OME-TIFF: what the OME block says of them, held against what the pages are. */
 import type { AxisInfo, ImageInfo } from '../../../src-preload/contract/dataset'
-import type { Recording } from '../records/recording'
 import type { MissingPlane } from '../dataset'
-import { readyFrames, type LazyFrames } from '../records/frame-table'
 import type { Members } from './members'
-import { annotationNumbers, omeFrames, type PlanesSource } from './ome-frames'
-import type { OmeImage, OmeModel, OmePixels } from './ome-model'
-import type { OmeReader } from './ome-reader'
+import type { OmeImage, OmePixels } from './ome-model'
+import {
+  framesOf,
+  hasRecords,
+  lazyRecords,
+  recordsElsewhere,
+  usableImages,
+  type FramesRequest,
+  type OmeSet
+} from './ome-records'
 import { dimensionOrder, planeMap, type PlaneAxis, type PlaneMap } from './plane-map'
-import { bareFrames, channelInfo, fitting, pageAxes, type Page, type TiffImage } from './tiff-image'
-
-export interface OmeSet {
-  readonly reader: OmeReader
-  readonly members: Members
-  /** What the recording says of itself. Its axes are shown even when their size is 1. */
-  readonly recording: Recording
-  readonly warnings: string[]
-}
+import { channelInfo, fitting, pageAxes, type Page, type TiffImage } from './tiff-image'
 
 const OME_TYPES: Readonly<Record<string, ImageInfo['pixelType']>> = {
   bit: 'bool',
@@ -45,49 +42,30 @@ export async function omeImages(set: OmeSet, signal?: AbortSignal): Promise<Tiff
     const page = await firstPage(set, image, pixels, pages, signal)
     const samples = 'missing' in page ? samplesOf(image) : page.samples
     const fileOf = (block: Parameters<Members['fileOf']>[0]): number | null => set.members.fileOf(block)
-    const map = planeMap(image, grown(pixels, image, pages, set), samples, fileOf, (file) => pages.get(file) ?? 0)
+    const map = planeMap(
+      image,
+      grown(pixels, image, pages, set),
+      samples,
+      fileOf,
+      (file) => pages.get(file) ?? 0
+    )
     maps.push({ image, pixels, page, map })
   }
-  const records = lazyRecords(set, maps.map(({ map }) => map))
+  const records = lazyRecords(
+    set,
+    maps.map(({ map }) => map)
+  )
   const elsewhere = await recordsElsewhere(set, usable, signal)
   return Promise.all(
     maps.map(async ({ image, pixels, page, map }, number) => {
       const present = await presentPlanes(set, map, signal)
       const there = elsewhere[number] ?? null
-      const count = hasRecords(image, set.reader.head) ? image.planes.z.length + image.leftOut : (there?.image.planes.z.length ?? null)
+      const count = hasRecords(image, set.reader.head)
+        ? image.planes.z.length + image.leftOut
+        : (there?.image.planes.z.length ?? null)
       return omeImage(set, { image, pixels, page, map, count, records, present, number })
     })
   )
-}
-
-const usableImages = (model: OmeModel): OmeImage[] =>
-  model.images.filter(({ pixels }) => pixels !== null && pixels.sizeX > 0 && pixels.sizeY > 0)
-
-interface Records {
-  readonly sources: readonly (PlanesSource | null)[]
-  readonly order: 'page' | 'time' | 'annotation'
-}
-
-/** Where the records of each image are, found once, when someone wants them. */
-function lazyRecords(set: OmeSet, maps: readonly PlaneMap[]): (signal?: AbortSignal) => Promise<Records> {
-  let found: Promise<Records> | null = null
-  const find = async (signal?: AbortSignal): Promise<Records> => {
-    const model = await set.reader.whole(signal)
-    const images = usableImages(model)
-    const own = annotationNumbers(model)
-    const elsewhere = await recordsElsewhere(set, images, signal)
-    const sources = images.map((image, number): PlanesSource | null =>
-      hasRecords(image, model) ? { model, image, annotations: own } : (elsewhere[number] ?? null)
-    )
-    return { sources, order: orderBy(set, sources, maps) }
-  }
-  return (signal) => {
-    found ??= find(signal).catch((error: unknown) => {
-      found = null
-      throw error
-    })
-    return found
-  }
 }
 
 /** Planes whose pages are there and whole as far as the directories tell; null where counting would take too long. */
@@ -127,16 +105,26 @@ async function pagesOf(set: OmeSet, image: OmeImage, signal?: AbortSignal): Prom
 }
 
 /** A recording that broke off says SizeT 1 and has more pages: they are its time points. */
-function grown(pixels: OmePixels, image: OmeImage, pages: ReadonlyMap<number, number>, set: OmeSet): OmePixels {
+function grown(
+  pixels: OmePixels,
+  image: OmeImage,
+  pages: ReadonlyMap<number, number>,
+  set: OmeSet
+): OmePixels {
   const planes = pixels.sizeZ * pixels.sizeT * Math.ceil(pixels.sizeC / samplesOf(image))
   const [only] = pages.values()
-  const alone = set.reader.head.images.length === 1 && pages.size === 1 && only !== undefined && Number.isFinite(only)
+  const alone =
+    set.reader.head.images.length === 1 && pages.size === 1 && only !== undefined && Number.isFinite(only)
   if (!alone || only <= planes) return pixels
   if (planes > 1) {
-    set.warnings.push(`The file holds ${only} pages, its metadata announces ${planes}; the others are not shown.`)
+    set.warnings.push(
+      `The file holds ${only} pages, its metadata announces ${planes}; the others are not shown.`
+    )
     return pixels
   }
-  set.warnings.push(`The metadata announces one plane, the file holds ${only}; they are shown as time points.`)
+  set.warnings.push(
+    `The metadata announces one plane, the file holds ${only}; they are shown as time points.`
+  )
   const [block] = image.tiffData
   if (block !== undefined) image.tiffData[0] = { ...block, ifd: 0, planeCount: only }
   return { ...pixels, sizeT: only }
@@ -179,63 +167,21 @@ function warnOfDifferences(set: OmeSet, pixels: OmePixels, page: Page): void {
   }
 }
 
-/** Some writers give each file of a set the planes of its own image only; those are fetched from there. */
-async function recordsElsewhere(
-  set: OmeSet,
-  images: readonly OmeImage[],
-  signal?: AbortSignal
-): Promise<(PlanesSource | null)[]> {
-  const found = images.map((): PlanesSource | null => null)
-  if (!images.some(({ planes }) => planes.z.length > 0)) return found
-  for (const [number, image] of images.entries()) {
-    if (image.planes.z.length > 0) continue
-    const file = set.members.fileOf(image.tiffData[0] ?? null)
-    if (file === null || file === 0) continue
-    const reader = await (await set.members.open(file))?.ome(signal)
-    const model = await reader?.whole(signal)
-    const there = model?.images.find(({ id }) => id === image.id)
-    if (model === undefined || there === undefined || !hasRecords(there, model)) continue
-    found[number] = { model, image: there, annotations: annotationNumbers(model) }
-  }
-  return found
-}
-
-/** Plane elements that say nothing are no records: then every page is a frame. */
-const hasRecords = ({ planes }: OmeImage, model: OmeModel): boolean =>
-  planes.z.some((_, i) => (planes.refs[i] ?? null) !== null || model.planeRows.keysOf(planes.row[i] ?? 0).length > 0)
-
-/** What tells the order over all images: pages when all lie in one file, else times, else the numbers of the annotations. */
-function orderBy(
-  set: OmeSet,
-  sources: readonly (PlanesSource | null)[],
-  maps: readonly PlaneMap[]
-): 'page' | 'time' | 'annotation' {
-  const files = new Set(maps.map((map) => map.place(0)?.file))
-  if (maps.length <= 1 || (files.size === 1 && set.members.paths.length === 1)) return 'page'
-  const timed = sources.every(
-    (source) =>
-      source !== null && source.image.planes.row.every((row) => source.model.planeRows.cell(row, 'delta_t') !== null)
-  )
-  return timed ? 'time' : 'annotation'
-}
-
-interface Parts {
+interface Parts extends FramesRequest {
   readonly image: OmeImage
   readonly pixels: OmePixels
   readonly page: Page | MissingPlane
-  readonly map: PlaneMap
-  /** Records of the image, null where it has none. */
-  readonly count: number | null
-  readonly records: (signal?: AbortSignal) => Promise<Records>
   readonly present: number | null
-  readonly number: number
 }
 
 function omeImage(set: OmeSet, parts: Parts): TiffImage {
   const { image, pixels, page, map } = parts
   const slowestFirst = [...dimensionOrder(pixels.order)].reverse()
   const recorded = set.recording.plan?.letters ?? []
-  const axes = [...recorded, ...slowestFirst.filter((axis) => map.sizes[axis] > 1 && !recorded.includes(axis))]
+  const axes = [
+    ...recorded,
+    ...slowestFirst.filter((axis) => map.sizes[axis] > 1 && !recorded.includes(axis))
+  ]
   const outer = axes.map((axis) => map.sizes[axis])
   const known: Page =
     'missing' in page
@@ -250,9 +196,11 @@ function omeImage(set: OmeSet, parts: Parts): TiffImage {
     const scale = pixels.scales[axis]
     return scale === null ? {} : { unit: scale.unit, scale: scale.value }
   }
-  const stack = axes.map(
-    (axis): AxisInfo => ({ name: axis, size: map.sizes[axis], ...(axis === 'c' ? {} : scaled(axis)) })
-  )
+  const stack = axes.map((axis): AxisInfo => ({
+    name: axis,
+    size: map.sizes[axis],
+    ...(axis === 'c' ? {} : scaled(axis))
+  }))
   const info: ImageInfo = {
     name: image.name ?? image.id,
     axes: [...stack, ...pageAxes(known, { x: scaled('x'), y: scaled('y') })],
@@ -273,26 +221,10 @@ function omeImage(set: OmeSet, parts: Parts): TiffImage {
       const place = map.place(map.number(at.z, at.c, at.t))
       if (place === null) return noPlace(set, image, at)
       const file = await set.members.open(place.file)
-      if (file === null) return { missing: 'missing', reason: `${set.members.paths[place.file] ?? 'A file'} is missing.` }
+      if (file === null)
+        return { missing: 'missing', reason: `${set.members.paths[place.file] ?? 'A file'} is missing.` }
       const plane = await file.plane(place.ifd, signal)
       return fitting(plane, known, `Page ${place.ifd + 1} of ${file.name}`)
-    }
-  }
-}
-
-function framesOf(set: OmeSet, parts: Parts, axes: readonly PlaneAxis[], outer: readonly number[]): LazyFrames {
-  const { plan, schema, frames } = set.recording
-  const { map, count, number } = parts
-  const journaled = frames?.[number]
-  if (journaled !== undefined) return readyFrames(journaled)
-  if (count === null) return readyFrames(bareFrames(outer))
-  const counted = plan === null ? null : (index: readonly number[]) => plan.order(number, index)
-  return {
-    count,
-    async load(signal) {
-      const { sources, order } = await parts.records(signal)
-      const source = sources[number] ?? null
-      return source === null ? bareFrames(outer) : omeFrames(source, { map, axes, schema, order, counted })
     }
   }
 }
@@ -301,7 +233,10 @@ function noPlace(set: OmeSet, image: OmeImage, at: Readonly<Record<PlaneAxis, nu
   const where = `z ${at.z}, c ${at.c}, t ${at.t} of ${image.name ?? image.id}`
   const gone = [...set.members.missing]
   if (gone.length > 0) {
-    return { missing: 'missing', reason: `The plane at ${where} is in a missing file (${gone.slice(0, 3).join(', ')}).` }
+    return {
+      missing: 'missing',
+      reason: `The plane at ${where} is in a missing file (${gone.slice(0, 3).join(', ')}).`
+    }
   }
   return { missing: 'never acquired', reason: `The metadata names no page for the plane at ${where}.` }
 }

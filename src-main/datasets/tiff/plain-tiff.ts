@@ -17,10 +17,12 @@ const LOOKED_AT = 64
 export const isImageJ = (description: string): boolean => description.startsWith('ImageJ=')
 
 function imageJ(description: string): ReadonlyMap<string, string> {
-  return new Map(description.split(/\r?\n/).flatMap((line) => {
-    const at = line.indexOf('=')
-    return at < 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()] as const]
-  }))
+  return new Map(
+    description.split(/\r?\n/).flatMap((line) => {
+      const at = line.indexOf('=')
+      return at < 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()] as const]
+    })
+  )
 }
 
 const whole = (text: string | undefined): number => {
@@ -29,7 +31,11 @@ const whole = (text: string | undefined): number => {
 }
 
 /** An ImageJ hyperstack: channels fastest, then slices, then frames. */
-export async function imageJImage(file: TiffFile, warnings: string[], signal?: AbortSignal): Promise<TiffImage> {
+export async function imageJImage(
+  file: TiffFile,
+  warnings: string[],
+  signal?: AbortSignal
+): Promise<TiffImage> {
   const told = imageJ(file.description)
   const count = (await file.chain.count(COUNT_BUDGET_MS, signal)) ?? Infinity
   const first = await file.layout(0, signal)
@@ -37,12 +43,16 @@ export async function imageJImage(file: TiffFile, warnings: string[], signal?: A
   const sizes = { t: whole(told.get('frames')), z: whole(told.get('slices')), c: whole(told.get('channels')) }
   const hyper = sizes.t * sizes.z * sizes.c
   const pages = Math.max(images, Number.isFinite(count) ? count : images)
-  if (hyper !== pages && hyper > 1) warnings.push(`ImageJ's note announces ${hyper} planes, the file holds ${pages}.`)
+  if (hyper !== pages && hyper > 1)
+    warnings.push(`ImageJ's note announces ${hyper} planes, the file holds ${pages}.`)
   const named = (['t', 'z', 'c'] as const).map((name): AxisInfo => ({ name, size: sizes[name] }))
-  const stack = hyper === pages ? named.filter(({ size }) => size > 1) : pages > 1 ? [{ name: 'i', size: pages }] : []
+  const stack =
+    hyper === pages ? named.filter(({ size }) => size > 1) : pages > 1 ? [{ name: 'i', size: pages }] : []
   // Stacks beyond 4 GB have one directory; their planes follow the first one's pixels (ImageJ's TiffDecoder).
   const raw = count === 1 && pages > 1 && !('missing' in first) ? first : null
-  return stackImage(file, first, stack, (number, signal) => (raw === null ? file.plane(number, signal) : rawPlane(file, raw, number)))
+  return stackImage(file, first, stack, (number, signal) =>
+    raw === null ? file.plane(number, signal) : rawPlane(file, raw, number)
+  )
 }
 
 async function rawPlane(file: TiffFile, layout: Layout, number: number): Promise<Plane | MissingPlane> {
@@ -51,7 +61,10 @@ async function rawPlane(file: TiffFile, layout: Layout, number: number): Promise
   const bytes = new Uint8Array(length)
   const got = await file.source.read(bytes, at)
   if (got < length) {
-    return { missing: 'damaged', reason: `${file.path} ends inside plane ${number + 1}: ${got} of ${length} bytes are there.` }
+    return {
+      missing: 'damaged',
+      reason: `${file.path} ends inside plane ${number + 1}: ${got} of ${length} bytes are there.`
+    }
   }
   if (!layout.littleEndian) swapBytes(bytes, layout.bits / 8)
   const { width, height, samples, pixelType } = layout
@@ -89,13 +102,23 @@ function stackImage(
 }
 
 /** Plain pages: neighbours of one shape are a stack; reduced copies of a page (NewSubfileType bit 0) are left out. */
-export async function plainImages(file: TiffFile, warnings: string[], signal?: AbortSignal): Promise<TiffImage[]> {
+export async function plainImages(
+  file: TiffFile,
+  warnings: string[],
+  signal?: AbortSignal
+): Promise<TiffImage[]> {
   const count = await file.chain.count(COUNT_BUDGET_MS, signal)
-  if (count === null) warnings.push(`${file.name} has more than ${file.chain.known} pages; the first ${file.chain.known} are shown.`)
+  if (count === null)
+    warnings.push(
+      `${file.name} has more than ${file.chain.known} pages; the first ${file.chain.known} are shown.`
+    )
   const pages = count ?? file.chain.known
-  if (file.chain.damage !== null) warnings.push(`${file.name} breaks off after ${pages} pages: ${file.chain.damage}.`)
+  if (file.chain.damage !== null)
+    warnings.push(`${file.name} breaks off after ${pages} pages: ${file.chain.damage}.`)
   if (pages > LOOKED_AT) {
-    return [stackImage(file, await file.layout(0, signal), [{ name: 'i', size: pages }], (n, s) => file.plane(n, s))]
+    return [
+      stackImage(file, await file.layout(0, signal), [{ name: 'i', size: pages }], (n, s) => file.plane(n, s))
+    ]
   }
   const groups: { first: Layout | MissingPlane; ifds: number[] }[] = []
   for (let ifd = 0; ifd < pages; ifd++) {
@@ -106,7 +129,9 @@ export async function plainImages(file: TiffFile, warnings: string[], signal?: A
     else group.ifds.push(ifd)
   }
   return groups.map(({ first, ifds }) =>
-    stackImage(file, first, ifds.length > 1 ? [{ name: 'i', size: ifds.length }] : [], (n, s) => file.plane(ifds[n] ?? 0, s))
+    stackImage(file, first, ifds.length > 1 ? [{ name: 'i', size: ifds.length }] : [], (n, s) =>
+      file.plane(ifds[n] ?? 0, s)
+    )
   )
 }
 
@@ -119,5 +144,7 @@ async function isReduced(file: TiffFile, ifd: number): Promise<boolean> {
 
 function alike(a: Layout | MissingPlane, b: Layout | MissingPlane): boolean {
   if ('missing' in a || 'missing' in b) return false
-  return a.width === b.width && a.height === b.height && a.samples === b.samples && a.pixelType === b.pixelType
+  return (
+    a.width === b.width && a.height === b.height && a.samples === b.samples && a.pixelType === b.pixelType
+  )
 }

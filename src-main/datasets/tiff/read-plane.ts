@@ -7,7 +7,12 @@ import { unsupportedReason, type Layout } from './layout'
 import { rowBytes, sampleBytes, samplesAcross, swapBytes, unpack } from './unpack'
 
 /** Decodes blocks that only a library can read, elsewhere: a thread that may die. */
-export type ForeignDecoder = (layout: Layout, block: Uint8Array, rows: number, signal?: AbortSignal) => Promise<Uint8Array>
+export type ForeignDecoder = (
+  layout: Layout,
+  block: Uint8Array,
+  rows: number,
+  signal?: AbortSignal
+) => Promise<Uint8Array>
 
 class BlockMissing extends Error {}
 
@@ -27,8 +32,10 @@ export async function readTiffPlane(
     const data = typedView(pixelType, bytes.buffer as ArrayBuffer)
     return { width, height, samples, pixelType, data }
   } catch (error) {
-    if (error instanceof BlockDamage) return { missing: 'damaged', reason: `In ${source.path}, ${error.message}.` }
-    if (error instanceof BlockMissing) return { missing: 'missing', reason: `In ${source.path}, ${error.message}.` }
+    if (error instanceof BlockDamage)
+      return { missing: 'damaged', reason: `In ${source.path}, ${error.message}.` }
+    if (error instanceof BlockMissing)
+      return { missing: 'missing', reason: `In ${source.path}, ${error.message}.` }
     throw error
   }
 }
@@ -64,8 +71,9 @@ const isPlain = (layout: Layout): boolean =>
 async function readPlain(source: ByteSource, layout: Layout): Promise<Uint8Array> {
   const row = rowBytes(layout, layout.width)
   const bytes = new Uint8Array(row * layout.height)
-  const rowsOf = (strip: number): number => Math.min(layout.blockHeight, layout.height - strip * layout.blockHeight)
-  for (let strip = 0; strip < layout.down; ) {
+  const rowsOf = (strip: number): number =>
+    Math.min(layout.blockHeight, layout.height - strip * layout.blockHeight)
+  for (let strip = 0; strip < layout.down;) {
     const { at } = place(source, layout, strip)
     const from = strip * layout.blockHeight * row
     let length = 0
@@ -80,7 +88,8 @@ async function readPlain(source: ByteSource, layout: Layout): Promise<Uint8Array
     await readExactly(source, bytes.subarray(from, from + length), at, blockName(layout, first))
   }
   if (layout.reversedBits && layout.compression !== 1) reverseBits(bytes)
-  if (!layout.littleEndian) swapBytes(bytes, layout.pixelType.startsWith('complex') ? layout.bits / 16 : layout.bits / 8)
+  if (!layout.littleEndian)
+    swapBytes(bytes, layout.pixelType.startsWith('complex') ? layout.bits / 16 : layout.bits / 8)
   return bytes
 }
 
@@ -133,7 +142,8 @@ async function decodeBlock(
   if (layout.compression === 7) return foreign(layout, stored, rows, signal)
   const length = rowBytes(layout, layout.blockWidth) * rows
   if (layout.reversedBits) reverseBits(stored)
-  if (layout.compression !== 1) return unpack(layout, await decompress(layout.compression, stored, length), rows)
+  if (layout.compression !== 1)
+    return unpack(layout, await decompress(layout.compression, stored, length), rows)
   if (stored.length < length) throw new BlockDamage(`a block has ${stored.length} of ${length} bytes`)
   return unpack(layout, stored.subarray(0, length), rows)
 }

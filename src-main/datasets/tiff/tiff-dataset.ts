@@ -49,7 +49,8 @@ export async function openTiff(path: string, options: TiffOptions): Promise<Data
   const warnings: string[] = []
   try {
     const reader = await omeOrWarning(file, warnings, options.signal)
-    if (reader !== null && reader.head.binaryOnly !== null) return await openMember(file, reader.head, warnings, options)
+    if (reader !== null && reader.head.binaryOnly !== null)
+      return await openMember(file, reader.head, warnings, options)
     const range = file.descriptionRange
     const document = range === null ? null : { name: file.name, source: file.source, range, owned: false }
     return await opened(path, file, reader, document, warnings, options)
@@ -75,7 +76,9 @@ async function openMember(
       return dataset
     }
   }
-  warnings.push(`The metadata of ${file.name} is in ${name === '' ? 'another file' : name}, which is missing; its pages are shown as they are.`)
+  warnings.push(
+    `The metadata of ${file.name} is in ${name === '' ? 'another file' : name}, which is missing; its pages are shown as they are.`
+  )
   return opened(file.path, file, null, null, warnings, options)
 }
 
@@ -90,19 +93,28 @@ export async function openCompanion(path: string, options: TiffOptions): Promise
   try {
     const reader = await readOme(source, range, options.signal)
     const model = reader.head
-    const withFiles = model.images.some(({ tiffData }) => tiffData.some(({ uuid, fileName }) => uuid ?? fileName))
+    const withFiles = model.images.some(({ tiffData }) =>
+      tiffData.some(({ uuid, fileName }) => uuid ?? fileName)
+    )
     if (!withFiles) throw noPixels(path, model)
     const document = { name: basename(path), source, range, owned: true }
     const dataset = await opened(path, null, reader, document, [], options)
     if (dataset.images.some(({ readable }) => readable)) return dataset
     await dataset.close()
-    const named = model.images.flatMap(({ tiffData }) => tiffData.map(({ fileName, uuid }) => fileName ?? uuid ?? ''))
-    throw new Failed('dataset.unreadable', `The pixels of ${path} are in ${bareName(named[0] ?? '')}, which is not beside it.`, {
-      next: 'Put all files of the set into one folder.'
-    })
+    const named = model.images.flatMap(({ tiffData }) =>
+      tiffData.map(({ fileName, uuid }) => fileName ?? uuid ?? '')
+    )
+    throw new Failed(
+      'dataset.unreadable',
+      `The pixels of ${path} are in ${bareName(named[0] ?? '')}, which is not beside it.`,
+      {
+        next: 'Put all files of the set into one folder.'
+      }
+    )
   } catch (error) {
     source.close()
-    if (error instanceof XmlRefused) throw new Failed('dataset.unreadable', `${path} is refused: ${error.message}.`)
+    if (error instanceof XmlRefused)
+      throw new Failed('dataset.unreadable', `${path} is refused: ${error.message}.`)
     throw error
   }
 }
@@ -114,7 +126,11 @@ function noPixels(path: string, model: OmeModel): Failed {
       next: 'Open that file.'
     })
   }
-  if (inline) return new Failed('dataset.unsupported', `${path} is OME-XML with its pixels inside the text, which Benchframe does not read.`)
+  if (inline)
+    return new Failed(
+      'dataset.unsupported',
+      `${path} is OME-XML with its pixels inside the text, which Benchframe does not read.`
+    )
   const what = model.images.length > 0 ? 'OME-XML without pixels' : 'XML without an OME image'
   return new Failed('dataset.unsupported', `${path} is ${what}.`)
 }
@@ -130,14 +146,18 @@ async function opened(
   const model = reader?.head ?? null
   const usable = model !== null && model.images.some(({ pixels }) => pixels !== null && pixels.sizeX > 0)
   const set = usable && reader !== null ? await omeSet(path, file, reader, warnings, options) : null
-  if (set === null && model !== null) warnings.push('Its OME block describes no image; the pages are shown as they are.')
+  if (set === null && model !== null)
+    warnings.push('Its OME block describes no image; the pages are shown as they are.')
   if (model !== null) warnings.push(...model.warnings)
   const described = file?.description ?? ''
   const images = set?.images ?? (file === null ? [] : await pageImages(file, warnings, options.signal))
   if (images.length === 0) throw new Failed('dataset.unreadable', `${path} holds no image.`)
   if (set !== null) {
     const gone = [...set.members.missing]
-    if (gone.length > 0) warnings.push(`Files of the set are missing: ${gone.slice(0, 10).join(', ')}${gone.length > 10 ? ', …' : ''}.`)
+    if (gone.length > 0)
+      warnings.push(
+        `Files of the set are missing: ${gone.slice(0, 10).join(', ')}${gone.length > 10 ? ', …' : ''}.`
+      )
     warnings.push(...set.members.notes)
   }
   const table = lazyTable(images.map(({ frames }) => frames))
@@ -150,7 +170,8 @@ async function opened(
     told: set?.told ?? NO_RECORDING,
     warnings,
     document,
-    hidden: async () => (set === null || reader === null ? new Set<string>() : planeAnnotations(await reader.whole())),
+    hidden: async () =>
+      set === null || reader === null ? new Set<string>() : planeAnnotations(await reader.whole()),
     close() {
       set?.members.close()
       file?.close()
@@ -179,7 +200,9 @@ async function omeSet(
 }
 
 async function pageImages(file: TiffFile, warnings: string[], signal?: AbortSignal): Promise<TiffImage[]> {
-  return isImageJ(file.description) ? [await imageJImage(file, warnings, signal)] : plainImages(file, warnings, signal)
+  return isImageJ(file.description)
+    ? [await imageJImage(file, warnings, signal)]
+    : plainImages(file, warnings, signal)
 }
 
 interface Parts {
@@ -213,7 +236,8 @@ function dataset(parts: Parts): Dataset {
     plane(image, index, signal) {
       const found = images[image]
       if (found === undefined) return Promise.resolve(noImage)
-      const inside = index.length === found.outer.length && index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
+      const inside =
+        index.length === found.outer.length && index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
       const outside: MissingPlane = {
         missing: 'never acquired',
         reason: `${path} has no plane at [${index.join(', ')}] of ${found.info.name}.`

@@ -61,7 +61,8 @@ function tiffFile(source: ByteSource, chain: IfdChain, first: Ifd, foreign: Fore
       const directory = await chain.at(ifd, signal)
       if (directory !== null) return readLayout(source, chain.header, directory)
       const { damage, known } = chain
-      if (damage !== null) return { missing: 'damaged', reason: `${path} breaks off after ${known} pages: ${damage}.` }
+      if (damage !== null)
+        return { missing: 'damaged', reason: `${path} breaks off after ${known} pages: ${damage}.` }
       return { missing: 'missing', reason: `${path} has no page ${ifd + 1}; it has ${known}.` }
     } catch (error) {
       if (!(error instanceof TiffDamage || error instanceof Unsupported)) throw error

@@ -19,7 +19,10 @@ export interface Page {
 }
 
 /** The axes of a page, behind those of the stack. */
-export function pageAxes(page: Page, scales: { x?: Partial<AxisInfo>; y?: Partial<AxisInfo> } = {}): AxisInfo[] {
+export function pageAxes(
+  page: Page,
+  scales: { x?: Partial<AxisInfo>; y?: Partial<AxisInfo> } = {}
+): AxisInfo[] {
   const axes: AxisInfo[] = [
     { name: 'y', size: page.height, ...scales.y },
     { name: 'x', size: page.width, ...scales.x }

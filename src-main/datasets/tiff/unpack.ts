@@ -11,7 +11,8 @@ export function sampleBytes(layout: Layout): number {
 export const rowBytes = (layout: Layout, width: number): number =>
   Math.ceil((width * (layout.planar ? 1 : layout.samples) * layout.bits) / 8)
 
-export const samplesAcross = (layout: Layout): number => layout.blockWidth * (layout.planar ? 1 : layout.samples)
+export const samplesAcross = (layout: Layout): number =>
+  layout.blockWidth * (layout.planar ? 1 : layout.samples)
 
 /** Swaps the bytes of each `size`-byte value in place. */
 export function swapBytes(bytes: Uint8Array, size: number): void {
@@ -101,7 +102,8 @@ function undoFloatPredictor(layout: Layout, bytes: Uint8Array, rows: number): Ui
       bytes[i] = (bytes[i] as number) + (bytes[i - step] as number)
     }
     for (let i = 0; i < across; i++) {
-      for (let b = 0; b < size; b++) out[from + i * size + b] = bytes[from + (size - 1 - b) * across + i] as number
+      for (let b = 0; b < size; b++)
+        out[from + i * size + b] = bytes[from + (size - 1 - b) * across + i] as number
     }
   }
   return out

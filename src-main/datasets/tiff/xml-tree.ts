@@ -32,7 +32,10 @@ export async function xmlTree(
   parser.on('opentag', (tag) => {
     const name = localName(tag.name)
     text = ''
-    const out = LEFT_OUT.has(name) || (name === 'MapAnnotation' && hidden(tag.attributes['ID'] ?? '')) || nodes > MOST_NODES
+    const out =
+      LEFT_OUT.has(name) ||
+      (name === 'MapAnnotation' && hidden(tag.attributes['ID'] ?? '')) ||
+      nodes > MOST_NODES
     if (skipping > 0 || out) {
       if (skipping === 0) left.set(name, (left.get(name) ?? 0) + 1)
       skipping++
@@ -40,7 +43,8 @@ export async function xmlTree(
     }
     const node: Growing = { name: name === 'M' ? (tag.attributes['K'] ?? name) : name, children: [] }
     for (const [key, value] of Object.entries(tag.attributes)) {
-      if (!key.startsWith('xmlns') && !key.includes(':') && name !== 'M') node.children.push({ name: key, value, children: [] })
+      if (!key.startsWith('xmlns') && !key.includes(':') && name !== 'M')
+        node.children.push({ name: key, value, children: [] })
     }
     nodes += 1 + node.children.length
     path[path.length - 1]?.children.push(node)
@@ -66,7 +70,11 @@ export async function xmlTree(
     await new Promise((resolve) => setImmediate(resolve))
   }
   parser.close()
-  const counts = [...left].map(([name, count]): Growing => ({ name: `${name} (not shown here)`, value: String(count), children: [] }))
+  const counts = [...left].map(([name, count]): Growing => ({
+    name: `${name} (not shown here)`,
+    value: String(count),
+    children: []
+  }))
   return [...root.children, ...counts].map(finished)
 }
 

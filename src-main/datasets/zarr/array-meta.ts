@@ -45,7 +45,10 @@ export const isObject = (value: unknown): value is JsonObject =>
 
 const sizes = (value: Json | undefined, what: string): number[] => {
   const list = Array.isArray(value) ? (value as readonly Json[]) : null
-  if (list === null || !list.every((size): size is number => Number.isSafeInteger(size) && (size as number) >= 0)) {
+  if (
+    list === null ||
+    !list.every((size): size is number => Number.isSafeInteger(size) && (size as number) >= 0)
+  ) {
     throw new ArrayUnsupported(`its ${what} is no list of sizes`)
   }
   return [...list]
@@ -53,7 +56,8 @@ const sizes = (value: Json | undefined, what: string): number[] => {
 
 function chunkSizes(value: Json | undefined, dimensions: number): number[] {
   const chunk = sizes(value, 'chunk shape')
-  if (chunk.length !== dimensions || chunk.some((size) => size < 1)) throw new ArrayUnsupported('its chunk shape does not fit its shape')
+  if (chunk.length !== dimensions || chunk.some((size) => size < 1))
+    throw new ArrayUnsupported('its chunk shape does not fit its shape')
   return chunk
 }
 
@@ -67,7 +71,8 @@ export function arrayV3(meta: JsonObject): ArrayMeta {
   const shape = sizes(meta['shape'], 'shape')
   const type = pixelType(meta['data_type'])
   const grid = isObject(meta['chunk_grid']) ? meta['chunk_grid'] : {}
-  if (grid['name'] !== 'regular') throw new ArrayUnsupported(`its chunk grid ${JSON.stringify(grid['name'] ?? null)} is not known`)
+  if (grid['name'] !== 'regular')
+    throw new ArrayUnsupported(`its chunk grid ${JSON.stringify(grid['name'] ?? null)} is not known`)
   const chunk = chunkSizes(configuration(grid)['chunk_shape'], shape.length)
   const names = meta['dimension_names']
   return {
@@ -75,12 +80,15 @@ export function arrayV3(meta: JsonObject): ArrayMeta {
     chunk,
     type,
     chain: chainV3(meta['codecs'], type, chunk),
-    dimensionNames: Array.isArray(names) ? (names as Json[]).map((name) => (typeof name === 'string' ? name : null)) : null,
+    dimensionNames: Array.isArray(names)
+      ? (names as Json[]).map((name) => (typeof name === 'string' ? name : null))
+      : null,
     keyOf: keyEncoding(meta['chunk_key_encoding'])
   }
 }
 
-const configuration = (value: JsonObject): JsonObject => (isObject(value['configuration']) ? value['configuration'] : {})
+const configuration = (value: JsonObject): JsonObject =>
+  isObject(value['configuration']) ? value['configuration'] : {}
 
 function keyEncoding(value: Json | undefined): ArrayMeta['keyOf'] {
   const encoding = isObject(value) ? value : { name: 'default' }
@@ -138,7 +146,11 @@ function order(value: Json | undefined, dimensions: number): number[] | null {
   if (value === 'C') return null
   if (value === 'F') return Array.from({ length: dimensions }, (_, i) => dimensions - 1 - i)
   const axes = sizes(value, 'order of axes')
-  if (axes.length !== dimensions || new Set(axes).size !== dimensions || axes.some((axis) => axis >= dimensions)) {
+  if (
+    axes.length !== dimensions ||
+    new Set(axes).size !== dimensions ||
+    axes.some((axis) => axis >= dimensions)
+  ) {
     throw new ArrayUnsupported('its order of axes is none')
   }
   return axes
@@ -183,7 +195,9 @@ export function arrayV2(meta: JsonObject, attributes: JsonObject): ArrayMeta {
     shape,
     chunk,
     type,
-    dimensionNames: Array.isArray(names) ? (names as Json[]).map((name) => (typeof name === 'string' ? name : null)) : null,
+    dimensionNames: Array.isArray(names)
+      ? (names as Json[]).map((name) => (typeof name === 'string' ? name : null))
+      : null,
     chain: {
       type,
       transpose: meta['order'] === 'F' ? order('F', shape.length) : null,

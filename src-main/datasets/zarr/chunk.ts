@@ -10,9 +10,14 @@ const LARGEST_CHUNK = 2 ** 30
 const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1)
 
 /** Decodes the bytes of one chunk of this shape. */
-export async function decodeChunk(chain: CodecChain, shape: readonly number[], stored: Uint8Array): Promise<Uint8Array> {
+export async function decodeChunk(
+  chain: CodecChain,
+  shape: readonly number[],
+  stored: Uint8Array
+): Promise<Uint8Array> {
   const length = product(shape) * chain.stored.bytes
-  if (length > LARGEST_CHUNK) throw new ChunkDamage(`it announces ${length} bytes, too many to be decoded at once`)
+  if (length > LARGEST_CHUNK)
+    throw new ChunkDamage(`it announces ${length} bytes, too many to be decoded at once`)
   let bytes = stored
   for (const codec of [...chain.bytes].reverse()) bytes = await codec.decode(bytes, length + 16)
   if (bytes.length < length) throw new ChunkDamage(`it has ${bytes.length} of ${length} bytes`)
@@ -29,10 +34,16 @@ const numberBytes = ({ stored }: CodecChain): number =>
   stored.pixelType.startsWith('complex') ? stored.bytes / 2 : BYTES_PER_SAMPLE[stored.pixelType]
 
 /** `order[i]` is the axis that comes as i-th in the bytes. */
-function untranspose(bytes: Uint8Array, shape: readonly number[], order: readonly number[], size: number): Uint8Array {
+function untranspose(
+  bytes: Uint8Array,
+  shape: readonly number[],
+  order: readonly number[],
+  size: number
+): Uint8Array {
   const out = new Uint8Array(bytes.length)
   const strides = new Array<number>(shape.length).fill(1)
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number)
+  for (let axis = shape.length - 2; axis >= 0; axis--)
+    strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number)
   const at = new Array<number>(shape.length).fill(0)
   for (let i = 0; i < bytes.length / size; i++) {
     let to = 0
@@ -61,14 +72,20 @@ export function shardCounts(sharding: Sharding, shard: readonly number[]): numbe
 export const indexBytes = (sharding: Sharding, counts: readonly number[]): number =>
   product(counts) * 16 + sharding.index.length * 4
 
-export async function parseIndex(sharding: Sharding, counts: readonly number[], stored: Uint8Array): Promise<ShardIndex> {
+export async function parseIndex(
+  sharding: Sharding,
+  counts: readonly number[],
+  stored: Uint8Array
+): Promise<ShardIndex> {
   const length = product(counts) * 16
   let bytes = stored
-  if (bytes.length < indexBytes(sharding, counts)) throw new ChunkDamage('it ends inside the index of its shard')
+  if (bytes.length < indexBytes(sharding, counts))
+    throw new ChunkDamage('it ends inside the index of its shard')
   try {
     for (const codec of [...sharding.index].reverse()) bytes = await codec.decode(bytes, length + 4)
   } catch (error) {
-    if (error instanceof ChunkDamage) throw new ChunkDamage(`the index of its shard is damaged: ${error.message}`)
+    if (error instanceof ChunkDamage)
+      throw new ChunkDamage(`the index of its shard is damaged: ${error.message}`)
     throw error
   }
   return { entries: new BigUint64Array(bytes.slice(0, length).buffer), counts }
@@ -77,10 +94,15 @@ export async function parseIndex(sharding: Sharding, counts: readonly number[], 
 export const NOT_THERE = 0xffff_ffff_ffff_ffffn
 
 /** Where a chunk lies in its shard; null where it is not there. */
-export function placeInShard(index: ShardIndex, chunk: readonly number[]): { offset: number; length: number } | null {
+export function placeInShard(
+  index: ShardIndex,
+  chunk: readonly number[]
+): { offset: number; length: number } | null {
   let number = 0
   chunk.forEach((at, axis) => (number = number * (index.counts[axis] as number) + at))
   const offset = index.entries[number * 2] as bigint
   const length = index.entries[number * 2 + 1] as bigint
-  return offset === NOT_THERE && length === NOT_THERE ? null : { offset: Number(offset), length: Number(length) }
+  return offset === NOT_THERE && length === NOT_THERE
+    ? null
+    : { offset: Number(offset), length: Number(length) }
 }

@@ -29,7 +29,9 @@ export function bytesCodec(name: string, settings: Settings): BytesCodec | null 
         return await decode(bytes, most)
       } catch (error) {
         if (error instanceof ChunkDamage) throw error
-        throw new ChunkDamage(`its ${name} data is damaged (${error instanceof Error ? error.message : String(error)})`)
+        throw new ChunkDamage(
+          `its ${name} data is damaged (${error instanceof Error ? error.message : String(error)})`
+        )
       }
     }
   }
@@ -38,7 +40,8 @@ export function bytesCodec(name: string, settings: Settings): BytesCodec | null 
 type Decode = BytesCodec['decode']
 
 /** A Buffer's slice is no copy; whoever gets these bytes must be able to rely on it. */
-const plainView = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+const plainView = (buffer: Buffer): Uint8Array =>
+  new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
 
 function decoderOf(name: string, settings: Settings): Decode | null {
   switch (name) {
@@ -106,7 +109,8 @@ function lz4Block(data: Uint8Array, length: number): Uint8Array {
   while (at < data.length) {
     const token = data[at++] as number
     const literals = more(token >> 4)
-    if (at + literals > data.length || done + literals > length) throw new ChunkDamage('its lz4 block is damaged')
+    if (at + literals > data.length || done + literals > length)
+      throw new ChunkDamage('its lz4 block is damaged')
     out.set(data.subarray(at, at + literals), done)
     at += literals
     done += literals
@@ -114,7 +118,8 @@ function lz4Block(data: Uint8Array, length: number): Uint8Array {
     const distance = (data[at] as number) | ((data[at + 1] ?? 0) << 8)
     at += 2
     const match = more(token & 15) + 4
-    if (distance === 0 || distance > done || done + match > length) throw new ChunkDamage('its lz4 block is damaged')
+    if (distance === 0 || distance > done || done + match > length)
+      throw new ChunkDamage('its lz4 block is damaged')
     for (let i = 0; i < match; i++, done++) out[done] = out[done - distance] as number
   }
   return out.subarray(0, done)
@@ -123,7 +128,8 @@ function lz4Block(data: Uint8Array, length: number): Uint8Array {
 function unshuffle(bytes: Uint8Array, size: number): Uint8Array {
   const count = Math.floor(bytes.length / size)
   const out = new Uint8Array(bytes.length)
-  for (let b = 0; b < size; b++) for (let i = 0; i < count; i++) out[i * size + b] = bytes[b * count + i] as number
+  for (let b = 0; b < size; b++)
+    for (let i = 0; i < count; i++) out[i * size + b] = bytes[b * count + i] as number
   out.set(bytes.subarray(count * size), count * size)
   return out
 }

@@ -45,7 +45,8 @@ const V2: Readonly<Record<string, ImageInfo['pixelType']>> = {
 export function dataType(name: unknown): DataType | null {
   if (typeof name !== 'string') return null
   const known = V3[name]
-  if (known !== undefined) return { pixelType: name as ImageInfo['pixelType'], bytes: known, bigEndian: false }
+  if (known !== undefined)
+    return { pixelType: name as ImageInfo['pixelType'], bytes: known, bigEndian: false }
   const pixelType = /^[<>|]/.test(name) ? V2[name.slice(1)] : undefined
   if (pixelType === undefined) return null
   return { pixelType, bytes: V3[pixelType] as number, bigEndian: name.startsWith('>') }

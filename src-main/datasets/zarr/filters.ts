@@ -4,14 +4,7 @@ import { dataType } from './data-type'
 
 type Settings = { readonly [key: string]: unknown }
 type Numbers =
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
+  Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array
 
 export interface ArrayFilter {
   /** Type of the values as stored. */
@@ -34,7 +27,8 @@ function numbers(type: DataType, bytes: Uint8Array): Numbers | null {
   return MAKERS[type.pixelType]?.(bytes.slice().buffer) ?? null
 }
 
-const bytesOf = (values: Numbers): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+const bytesOf = (values: Numbers): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 
 /** `type` is the type of the values before the filter. Null: not known here. */
 export function arrayFilter(name: string, settings: Settings, type: DataType): ArrayFilter | null {
@@ -47,25 +41,31 @@ export function arrayFilter(name: string, settings: Settings, type: DataType): A
       const stored = dataType(settings['astype'] ?? settings['dtype']) ?? type
       const scale = Number(settings['scale'] ?? 1)
       const offset = Number(settings['offset'] ?? 0)
-      const decode = (bytes: Uint8Array): Uint8Array => changed(bytes, stored, type, (value) => value / scale + offset)
+      const decode = (bytes: Uint8Array): Uint8Array =>
+        changed(bytes, stored, type, (value) => value / scale + offset)
       return known(type, stored) ? { stored, decode } : null
     }
     case 'astype': {
       const stored = dataType(settings['encode_dtype']) ?? type
-      return known(type, stored) ? { stored, decode: (bytes) => changed(bytes, stored, type, (value) => value) } : null
+      return known(type, stored)
+        ? { stored, decode: (bytes) => changed(bytes, stored, type, (value) => value) }
+        : null
     }
     case 'bitround':
       return { stored: type, decode: (bytes) => bytes } // only rounds when writing
     case 'quantize': {
       const stored = dataType(settings['astype']) ?? type
-      return known(type, stored) ? { stored, decode: (bytes) => changed(bytes, stored, type, (value) => value) } : null
+      return known(type, stored)
+        ? { stored, decode: (bytes) => changed(bytes, stored, type, (value) => value) }
+        : null
     }
     default:
       return null
   }
 }
 
-const known = (a: DataType, b: DataType): boolean => a.pixelType in MAKERS && b.pixelType in MAKERS && !b.bigEndian
+const known = (a: DataType, b: DataType): boolean =>
+  a.pixelType in MAKERS && b.pixelType in MAKERS && !b.bigEndian
 
 function sums(bytes: Uint8Array, stored: DataType, type: DataType): Uint8Array {
   const differences = numbers(stored, bytes)
@@ -80,7 +80,12 @@ function sums(bytes: Uint8Array, stored: DataType, type: DataType): Uint8Array {
   return bytesOf(out)
 }
 
-function changed(bytes: Uint8Array, stored: DataType, type: DataType, change: (value: number) => number): Uint8Array {
+function changed(
+  bytes: Uint8Array,
+  stored: DataType,
+  type: DataType,
+  change: (value: number) => number
+): Uint8Array {
   const from = numbers(stored, bytes)
   const out = numbers(type, new Uint8Array((from?.length ?? 0) * type.bytes))
   if (from === null || out === null) return bytes

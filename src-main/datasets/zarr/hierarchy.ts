@@ -29,7 +29,8 @@ export async function readHierarchy(store: Store, root: ZarrNode, warnings: stri
   if (wells !== null) return { kind: 'plate', root, places: await fieldsOfWells(store, wells, warnings) }
   const fields = fieldsOf(root)
   if (fields !== null) return { kind: 'well', root, places: await nodes(store, fields, warnings) }
-  if (isSeries(root)) return { kind: 'series', root, places: await nodes(store, await series(store), warnings) }
+  if (isSeries(root))
+    return { kind: 'series', root, places: await nodes(store, await series(store), warnings) }
   return { kind: 'group', root, places: await arraysBelow(store) }
 }
 
@@ -42,7 +43,11 @@ async function series(store: Store): Promise<string[]> {
   return names.sort((a, b) => Number(a) - Number(b))
 }
 
-async function fieldsOfWells(store: Store, wells: readonly string[], warnings: string[]): Promise<ImagePlace[]> {
+async function fieldsOfWells(
+  store: Store,
+  wells: readonly string[],
+  warnings: string[]
+): Promise<ImagePlace[]> {
   const found = await nodes(store, wells, warnings)
   const paths = found.flatMap(({ path, node }) => {
     if (node === null) return []
@@ -51,7 +56,9 @@ async function fieldsOfWells(store: Store, wells: readonly string[], warnings: s
   const absent = found.filter(({ node }) => node === null)
   if (absent.length > 0) {
     const some = absent.slice(0, 5).map(({ path }) => path)
-    warnings.push(`${absent.length} of ${wells.length} wells of the plate are missing: ${some.join(', ')}${absent.length > 5 ? ', …' : ''}.`)
+    warnings.push(
+      `${absent.length} of ${wells.length} wells of the plate are missing: ${some.join(', ')}${absent.length > 5 ? ', …' : ''}.`
+    )
   }
   return nodes(store, paths, warnings)
 }
@@ -59,7 +66,8 @@ async function fieldsOfWells(store: Store, wells: readonly string[], warnings: s
 /** Reads many nodes, some at a time, in order. One that is damaged is a place without an image. */
 async function nodes(store: Store, paths: readonly string[], warnings: string[]): Promise<ImagePlace[]> {
   const wanted = paths.slice(0, MOST_IMAGES)
-  if (paths.length > wanted.length) warnings.push(`Only the first ${MOST_IMAGES} of ${paths.length} groups are looked at.`)
+  if (paths.length > wanted.length)
+    warnings.push(`Only the first ${MOST_IMAGES} of ${paths.length} groups are looked at.`)
   const places: ImagePlace[] = []
   for (let from = 0; from < wanted.length; from += AT_ONCE) {
     const some = wanted.slice(from, from + AT_ONCE)

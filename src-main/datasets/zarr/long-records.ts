@@ -41,8 +41,15 @@ export async function takeRecords(
   const list = await findList(buffer)
   const found = await store.look(key)
   if (list === null || found === null || found.size !== bytes.length) return null
-  const document = Buffer.concat([buffer.subarray(0, list.start), Buffer.from(JSON.stringify(token)), buffer.subarray(list.end)])
-  return { document, records: { count: list.count, pieces: (signal) => pieces(store, key, found.stamp, list, signal) } }
+  const document = Buffer.concat([
+    buffer.subarray(0, list.start),
+    Buffer.from(JSON.stringify(token)),
+    buffer.subarray(list.end)
+  ])
+  return {
+    document,
+    records: { count: list.count, pieces: (signal) => pieces(store, key, found.stamp, list, signal) }
+  }
 }
 
 const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9
@@ -76,7 +83,8 @@ async function scan(buffer: Buffer, start: number): Promise<List | null> {
       if (depth++ === 0) count++
     } else if (byte === 125 || byte === 93) {
       if (depth-- === 0) return byte === 93 ? { start, end: at, count, marks: [...marks, at + 1] } : null
-    } else if (byte === 44 && depth === 0 && at - (marks[marks.length - 1] as number) > PIECE) marks.push(at + 1)
+    } else if (byte === 44 && depth === 0 && at - (marks[marks.length - 1] as number) > PIECE)
+      marks.push(at + 1)
     if (at % SLICE === 0) await turn()
   }
   return null
@@ -95,7 +103,9 @@ async function* pieces(
     const length = (list.marks[i + 1] as number) - 1 - from
     const bytes = await store.range(key, from, length)
     if (bytes === null || (await store.look(key))?.stamp !== stamp) {
-      throw new Failed('dataset.unreadable', `${store.root}/${key} has changed since it was opened.`, { next: 'Open it again.' })
+      throw new Failed('dataset.unreadable', `${store.root}/${key} has changed since it was opened.`, {
+        next: 'Open it again.'
+      })
     }
     yield parsed(store, key, new TextDecoder().decode(bytes))
     await turn()
@@ -107,6 +117,9 @@ function parsed(store: Store, key: string, text: string): readonly Json[] {
     return text.trim() === '' ? [] : (parseJson(`[${text}]`) as readonly Json[])
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new Failed('dataset.unreadable', `The records in ${store.root}/${key} are no sound JSON (${error.message}).`)
+    throw new Failed(
+      'dataset.unreadable',
+      `The records in ${store.root}/${key} are no sound JSON (${error.message}).`
+    )
   }
 }

@@ -55,7 +55,8 @@ function parse(store: Store, key: string, bytes: Uint8Array): JsonObject {
     if (!isObject(value)) throw damaged('is no JSON object')
     return value
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) throw damaged(`is no sound JSON (${error.message})`)
+    if (error instanceof SyntaxError || error instanceof TypeError)
+      throw damaged(`is no sound JSON (${error.message})`)
     throw error
   }
 }
@@ -67,7 +68,10 @@ export async function readNode(store: Store, path: string): Promise<ZarrNode | n
     const v3 = found.value
     const kind = v3['node_type']
     if (v3['zarr_format'] !== 3 || (kind !== 'group' && kind !== 'array')) {
-      throw new Failed('dataset.unreadable', `${store.root}/${joinKey(path, 'zarr.json')} describes neither a group nor an array of Zarr 3.`)
+      throw new Failed(
+        'dataset.unreadable',
+        `${store.root}/${joinKey(path, 'zarr.json')} describes neither a group nor an array of Zarr 3.`
+      )
     }
     const attributes = v3['attributes']
     return {

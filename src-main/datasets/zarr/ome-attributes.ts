@@ -13,7 +13,8 @@ export function omeAttributes(node: ZarrNode): Attributes {
   return isObject(inside) ? inside : node.attributes
 }
 
-const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : [])
+const list = (value: Json | undefined): readonly Json[] =>
+  Array.isArray(value) ? (value as readonly Json[]) : []
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
 
 /** True where a group says that it is something of OME. */
@@ -22,7 +23,8 @@ export function isOmeGroup(node: ZarrNode): boolean {
   return ['multiscales', 'plate', 'well'].some((key) => ome[key] !== undefined) || isSeries(node)
 }
 
-export const isSeries = (node: ZarrNode): boolean => omeAttributes(node)['bioformats2raw.layout'] !== undefined
+export const isSeries = (node: ZarrNode): boolean =>
+  omeAttributes(node)['bioformats2raw.layout'] !== undefined
 
 export interface Multiscale {
   readonly name: string | null
@@ -85,7 +87,9 @@ function scaleOf(value: Attributes | undefined): number[] | null {
   const transforms = list(value?.['coordinateTransformations']).filter(isObject)
   const found = transforms.find(({ type }) => type === 'scale')
   const scale = list(found?.['scale'])
-  return scale.length > 0 && scale.every((each): each is number => typeof each === 'number') ? [...scale] : null
+  return scale.length > 0 && scale.every((each): each is number => typeof each === 'number')
+    ? [...scale]
+    : null
 }
 
 function product(a: number[] | null, b: number[] | null): number[] | null {
@@ -104,8 +108,12 @@ export function channelsOf(node: ZarrNode): ChannelInfo[] {
     const { start, end } = window
     return {
       name: text(told['label']) ?? `Channel ${number}`,
-      ...(color !== null && /^#?[0-9a-f]{6}/i.test(color) ? { color: `#${color.replace('#', '').slice(0, 6).toLowerCase()}` } : {}),
-      ...(typeof start === 'number' && typeof end === 'number' && end > start ? { window: { from: start, to: end } } : {})
+      ...(color !== null && /^#?[0-9a-f]{6}/i.test(color)
+        ? { color: `#${color.replace('#', '').slice(0, 6).toLowerCase()}` }
+        : {}),
+      ...(typeof start === 'number' && typeof end === 'number' && end > start
+        ? { window: { from: start, to: end } }
+        : {})
     }
   })
 }

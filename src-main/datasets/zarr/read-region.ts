@@ -38,7 +38,8 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
     if (kept?.stamp === found.stamp) return kept.index
     const counts = shardCounts(sharding, meta.chunk)
     const length = indexBytes(sharding, counts)
-    if (found.size < length) throw new ChunkDamage(`its shard ${key} has ${found.size} bytes, fewer than its index`)
+    if (found.size < length)
+      throw new ChunkDamage(`its shard ${key} has ${found.size} bytes, fewer than its index`)
     const bytes = await store.range(key, sharding.indexAtStart ? 0 : -length, length)
     if (bytes === null) return null
     const index = await parseIndex(sharding, counts, bytes)
@@ -55,17 +56,29 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
     const shard = place.map((at, axis) => Math.floor(at / (counts[axis] as number)))
     const key = joinKey(path, meta.keyOf(shard))
     const index = await shardIndex(key)
-    const found = index === null ? null : placeInShard(index, place.map((at, axis) => at % (counts[axis] as number)))
+    const found =
+      index === null
+        ? null
+        : placeInShard(
+            index,
+            place.map((at, axis) => at % (counts[axis] as number))
+          )
     if (found === null) return null
     const size = (await store.look(key))?.size ?? 0
-    if (found.offset + found.length > size) throw new ChunkDamage(`it runs beyond the end of its shard ${key}`)
+    if (found.offset + found.length > size)
+      throw new ChunkDamage(`it runs beyond the end of its shard ${key}`)
     const bytes = await store.range(key, found.offset, found.length)
-    if (bytes === null || bytes.length < found.length) throw new ChunkDamage(`it is cut short in its shard ${key}`)
+    if (bytes === null || bytes.length < found.length)
+      throw new ChunkDamage(`it is cut short in its shard ${key}`)
     return decodeChunk(sharding.inner, sharding.chunk, bytes)
   }
 
   /** Bytes `from` to `from + length` of an uncompressed chunk, without reading the rest. */
-  async function plainPart(place: readonly number[], from: number, length: number): Promise<Uint8Array | null> {
+  async function plainPart(
+    place: readonly number[],
+    from: number,
+    length: number
+  ): Promise<Uint8Array | null> {
     const key = joinKey(path, meta.keyOf(place))
     const whole = meta.chunk.reduce((all, size) => all * size, 1) * meta.type.bytes
     const found = await store.look(key)
@@ -88,7 +101,8 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
     const total = box.count.reduce((all, count) => all * count, size)
     if (total > LARGEST_BOX) throw new ChunkDamage('its plane is too large to be read whole')
     const chunks = chunksOf(box, shape)
-    if (chunks > MOST_CHUNKS) throw new ChunkDamage(`its plane has ${chunks} chunks, too many to be read whole`)
+    if (chunks > MOST_CHUNKS)
+      throw new ChunkDamage(`its plane has ${chunks} chunks, too many to be read whole`)
     const places = touched(box, shape)
     const absent: string[] = []
     const run = wholeRun(meta, box, shape)
@@ -100,7 +114,9 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
     let out: Uint8Array | null = null
     for (const place of places) {
       signal?.throwIfAborted()
-      const chunk = await named(place, () => (meta.chain.sharding === null ? chunkAlone(place) : chunkInShard(place)))
+      const chunk = await named(place, () =>
+        meta.chain.sharding === null ? chunkAlone(place) : chunkInShard(place)
+      )
       if (chunk === null) {
         absent.push(nameOf(place))
         continue
@@ -119,7 +135,8 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
     try {
       return await work()
     } catch (error) {
-      if (error instanceof ChunkDamage) throw new ChunkDamage(`${nameOf(place)} can't be read: ${error.message}`)
+      if (error instanceof ChunkDamage)
+        throw new ChunkDamage(`${nameOf(place)} can't be read: ${error.message}`)
       throw error
     }
   }
@@ -142,13 +159,19 @@ function touched({ start, count }: Box, shape: readonly number[]): number[][] {
     const size = shape[axis] as number
     const first = Math.floor((start[axis] as number) / size)
     const last = Math.floor(((start[axis] as number) + (count[axis] as number) - 1) / size)
-    places = places.flatMap((place) => Array.from({ length: last - first + 1 }, (_, i) => [...place, first + i]))
+    places = places.flatMap((place) =>
+      Array.from({ length: last - first + 1 }, (_, i) => [...place, first + i])
+    )
   }
   return places
 }
 
 /** The bytes of an uncompressed chunk that are exactly the box, where they lie in one run. */
-function wholeRun(meta: ArrayMeta, box: Box, shape: readonly number[]): { from: number; length: number } | null {
+function wholeRun(
+  meta: ArrayMeta,
+  box: Box,
+  shape: readonly number[]
+): { from: number; length: number } | null {
   const { chain } = meta
   const plain = chain.bytes.length === 0 && chain.filters.length === 0 && chain.transpose === null
   if (!plain || chain.sharding !== null || (chain.bigEndian && meta.type.bytes > 1)) return null
@@ -181,9 +204,14 @@ function copyPart(
   size: number
 ): void {
   const axes = shape.length
-  const low = shape.map((length, axis) => Math.max(0, (box.start[axis] as number) - (place[axis] as number) * length))
+  const low = shape.map((length, axis) =>
+    Math.max(0, (box.start[axis] as number) - (place[axis] as number) * length)
+  )
   const high = shape.map((length, axis) =>
-    Math.min(length, (box.start[axis] as number) + (box.count[axis] as number) - (place[axis] as number) * length)
+    Math.min(
+      length,
+      (box.start[axis] as number) + (box.count[axis] as number) - (place[axis] as number) * length
+    )
   )
   if (axes === 0) {
     out.set(chunk)
@@ -197,7 +225,11 @@ function copyPart(
     let to = 0
     for (let axis = 0; axis < axes; axis++) {
       from = from * (shape[axis] as number) + (at[axis] as number)
-      to = to * (box.count[axis] as number) + (at[axis] as number) + (place[axis] as number) * (shape[axis] as number) - (box.start[axis] as number)
+      to =
+        to * (box.count[axis] as number) +
+        (at[axis] as number) +
+        (place[axis] as number) * (shape[axis] as number) -
+        (box.start[axis] as number)
     }
     out.set(chunk.subarray(from * size, from * size + run), to * size)
     let axis = last - 1

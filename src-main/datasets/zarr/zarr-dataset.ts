@@ -28,14 +28,19 @@ export interface ZarrOptions {
 const MOST_RAW = 8 << 20
 const MOST_NODES = 20_000
 
-const hasDocument = (folder: string): boolean => ['zarr.json', '.zgroup', '.zarray', '.zattrs'].some((name) => existsSync(join(folder, name)))
+const hasDocument = (folder: string): boolean =>
+  ['zarr.json', '.zgroup', '.zarray', '.zattrs'].some((name) => existsSync(join(folder, name)))
 
 /** The folders above a path that are Zarr nodes, nearest first. A chunk lies a few folders below its array. */
 function nodeFolders(path: string): string[] {
   const found: string[] = []
   let gap = 0
   const top = parse(path).root
-  for (let folder = statSync(path).isDirectory() ? path : dirname(path); folder !== top; folder = dirname(folder)) {
+  for (
+    let folder = statSync(path).isDirectory() ? path : dirname(path);
+    folder !== top;
+    folder = dirname(folder)
+  ) {
     if (hasDocument(folder)) {
       found.push(folder)
       gap = 0
@@ -81,7 +86,8 @@ export async function openZarr(path: string, options: ZarrOptions): Promise<Data
   for (const place of hierarchy.places) images.push(await zarrImage(store, place, warnings))
   if (images.length === 0) throw nothingIn(path, hierarchy)
   const version = multiscaleOf(root)?.version ?? null
-  if (version !== null && !/^0\.[1-5]/.test(version)) warnings.push(`It says it is OME-Zarr ${version}, which Benchframe does not know.`)
+  if (version !== null && !/^0\.[1-5]/.test(version))
+    warnings.push(`It says it is OME-Zarr ${version}, which Benchframe does not know.`)
   return dataset(path, store, hierarchy, images, warnings, options)
 }
 
@@ -134,7 +140,10 @@ function dataset(
         missing: 'never acquired',
         reason: `${path} has no plane at [${index.join(', ')}] of image ${image}.`
       }
-      const inside = found !== undefined && index.length === found.outer.length && index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
+      const inside =
+        found !== undefined &&
+        index.length === found.outer.length &&
+        index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
       return inside || found?.info.readable === false ? found.plane(index, signal) : Promise.resolve(outside)
     },
     metadata: () => metadataOf(store, hierarchy, images),
@@ -159,18 +168,36 @@ function recordingOf(root: ZarrNode): Recording {
 /** Benchframe's list of keys: [{key, type, unit, source}, …]. */
 function schemaOf(keys: Json | undefined): KeySchema {
   const list = Array.isArray(keys) ? (keys as readonly Json[]) : []
-  return keySchema(list.flatMap((item) => (isObject(item) && typeof item['key'] === 'string' ? [[item['key'], item] as const] : [])))
+  return keySchema(
+    list.flatMap((item) =>
+      isObject(item) && typeof item['key'] === 'string' ? [[item['key'], item] as const] : []
+    )
+  )
 }
 
-async function metadataOf(store: Store, hierarchy: Hierarchy, images: readonly ZarrImage[]): Promise<DatasetMetadata> {
+async function metadataOf(
+  store: Store,
+  hierarchy: Hierarchy,
+  images: readonly ZarrImage[]
+): Promise<DatasetMetadata> {
   const budget = { nodes: 0 }
   const groups: [string, ZarrNode][] = [
     ['', hierarchy.root],
-    ...hierarchy.places.flatMap(({ path, node }): [string, ZarrNode][] => (path === '' || node === null ? [] : [[path, node]]))
+    ...hierarchy.places.flatMap(({ path, node }): [string, ZarrNode][] =>
+      path === '' || node === null ? [] : [[path, node]]
+    )
   ]
-  const tree = groups.slice(0, 200).map(([path, node]) => nodeTree(path === '' ? 'root' : path, attributesShown(node), budget))
+  const tree = groups
+    .slice(0, 200)
+    .map(([path, node]) => nodeTree(path === '' ? 'root' : path, attributesShown(node), budget))
   const raw: { name: string; text: string }[] = []
-  for (const path of ['', ...images.slice(0, 50).map((image) => image.path).filter((each) => each !== '')]) {
+  for (const path of [
+    '',
+    ...images
+      .slice(0, 50)
+      .map((image) => image.path)
+      .filter((each) => each !== '')
+  ]) {
     for (const name of NODE_DOCUMENTS) {
       const key = joinKey(path, name)
       const bytes = await store.range(key, 0, MOST_RAW)
@@ -196,7 +223,10 @@ function nodeTree(name: string, value: Json, budget: { nodes: number }): Metadat
   budget.nodes++
   if (typeof value !== 'object' || value === null) return { name, value: String(value) }
   if (budget.nodes > MOST_NODES) return { name, value: '…' }
-  const entries = Array.isArray(value) ? value.map((item, i) => [String(i), item as Json] as const) : Object.entries(value)
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)) return { name, value: value.join(', ') }
-  return { name, children: entries.map(([key, item]) => nodeTree(key, item as Json, budget)) }
+  const entries = Array.isArray(value)
+    ? value.map((item, i) => [String(i), item as Json] as const)
+    : Object.entries(value)
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null))
+    return { name, value: value.join(', ') }
+  return { name, children: entries.map(([key, item]) => nodeTree(key, item, budget)) }
 }

@@ -53,12 +53,22 @@ async function largest(store: Store, path: string, multiscale: Multiscale | null
   const arrayPath = joinKey(path, first)
   if (!(await store.inside(arrayPath))) throw new ArrayUnsupported(`${first} leads out of the dataset`)
   const found = await readNode(store, arrayPath)
-  if (found === null || found.kind !== 'array') throw new ArrayUnsupported(`the array ${arrayPath} is missing`)
+  if (found === null || found.kind !== 'array')
+    throw new ArrayUnsupported(`the array ${arrayPath} is missing`)
   return found
 }
 
 function unreadable(path: string, name: string, reason: string): ZarrImage {
-  const info: ImageInfo = { name, axes: [], pixelType: 'uint8', declared: 0, present: 0, channels: [], readable: false, reason }
+  const info: ImageInfo = {
+    name,
+    axes: [],
+    pixelType: 'uint8',
+    declared: 0,
+    present: 0,
+    channels: [],
+    readable: false,
+    reason
+  }
   return {
     info,
     path,
@@ -72,11 +82,18 @@ const OLD_AXES = ['t', 'c', 'z', 'y', 'x']
 const FREE_NAMES = ['i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 'u', 'v', 'w']
 
 /** Axes of the array in its order, with their sizes. */
-function namedAxes(meta: ArrayMeta, multiscale: Multiscale | null, path: string, warnings: string[]): AxisInfo[] {
+function namedAxes(
+  meta: ArrayMeta,
+  multiscale: Multiscale | null,
+  path: string,
+  warnings: string[]
+): AxisInfo[] {
   const count = meta.shape.length
   const told = multiscale?.axes ?? null
   if (told !== null && told.length !== count) {
-    warnings.push(`The image ${path === '' ? 'at the root' : path} names ${told.length} axes, its array has ${count}.`)
+    warnings.push(
+      `The image ${path === '' ? 'at the root' : path} names ${told.length} axes, its array has ${count}.`
+    )
   }
   const names = told !== null && told.length === count ? told : guessed(meta, multiscale !== null)
   return names.map((axis, i) => {
@@ -90,13 +107,22 @@ function namedAxes(meta: ArrayMeta, multiscale: Multiscale | null, path: string,
 function guessed(meta: ArrayMeta, isImage: boolean): AxisInfo[] {
   const count = meta.shape.length
   const own = meta.dimensionNames
-  if (own !== null && own.length === count && own.every((name) => name !== null && name !== '') && new Set(own).size === count) {
+  if (
+    own !== null &&
+    own.length === count &&
+    own.every((name) => name !== null && name !== '') &&
+    new Set(own).size === count
+  ) {
     return own.map((name) => ({ name: name as string, size: 0 }))
   }
-  if (isImage && count <= OLD_AXES.length) return OLD_AXES.slice(OLD_AXES.length - count).map((name) => ({ name, size: 0 }))
+  if (isImage && count <= OLD_AXES.length)
+    return OLD_AXES.slice(OLD_AXES.length - count).map((name) => ({ name, size: 0 }))
   const outer = Math.max(0, count - 2)
   const last = count === 1 ? ['x'] : ['y', 'x']
-  return [...Array.from({ length: outer }, (_, i) => FREE_NAMES[i] ?? `axis${i}`), ...last].map((name) => ({ name, size: 0 }))
+  return [...Array.from({ length: outer }, (_, i) => FREE_NAMES[i] ?? `axis${i}`), ...last].map((name) => ({
+    name,
+    size: 0
+  }))
 }
 
 interface Parts {
@@ -132,7 +158,9 @@ function readableImage(store: Store, parts: Parts, warnings: string[]): ZarrImag
   const geometry = { y, x, s, outerAxes }
   const info: ImageInfo = {
     name,
-    axes: [...outerAxes, ...(y === null ? [] : [y]), x, ...(s === null ? [] : [s])].map((axis) => axes[axis] as AxisInfo),
+    axes: [...outerAxes, ...(y === null ? [] : [y]), x, ...(s === null ? [] : [s])].map(
+      (axis) => axes[axis] as AxisInfo
+    ),
     pixelType: meta.type.pixelType,
     declared,
     present: null,
@@ -144,18 +172,32 @@ function readableImage(store: Store, parts: Parts, warnings: string[]): ZarrImag
     path,
     outer,
     frames: frames ?? readyFrames(bareFrames(outer)),
-    plane: (index, signal) => planeOf(reader, { where: joinKey(store.root, parts.arrayPath), geometry, index, recorded: frames }, signal)
+    plane: (index, signal) =>
+      planeOf(
+        reader,
+        { where: joinKey(store.root, parts.arrayPath), geometry, index, recorded: frames },
+        signal
+      )
   }
 }
 
 interface PlaneRequest {
   readonly where: string
-  readonly geometry: { readonly y: number | null; readonly x: number; readonly s: number | null; readonly outerAxes: readonly number[] }
+  readonly geometry: {
+    readonly y: number | null
+    readonly x: number
+    readonly s: number | null
+    readonly outerAxes: readonly number[]
+  }
   readonly index: readonly number[]
   readonly recorded: LazyRecorded | null
 }
 
-async function planeOf(reader: ArrayReader, request: PlaneRequest, signal?: AbortSignal): Promise<Plane | MissingPlane> {
+async function planeOf(
+  reader: ArrayReader,
+  request: PlaneRequest,
+  signal?: AbortSignal
+): Promise<Plane | MissingPlane> {
   const { meta } = reader
   const { geometry, index, where } = request
   const { y, x, s, outerAxes } = geometry
@@ -172,16 +214,28 @@ async function planeOf(reader: ArrayReader, request: PlaneRequest, signal?: Abor
       const nothing = region.absent.length === region.chunks
       const recorded = nothing ? await request.recorded?.load(signal) : undefined
       if (recorded !== undefined && !recorded.has(index)) {
-        return { missing: 'never acquired', reason: `No frame was recorded at [${index.join(', ')}] of ${where}.` }
+        return {
+          missing: 'never acquired',
+          reason: `No frame was recorded at [${index.join(', ')}] of ${where}.`
+        }
       }
       const more = region.absent.length > 1 ? ` and ${region.absent.length - 1} more` : ''
-      return { missing: 'missing', reason: `${gone}${more} of ${region.chunks} chunks of ${where} ${region.absent.length > 1 ? 'are' : 'is'} missing.` }
+      return {
+        missing: 'missing',
+        reason: `${gone}${more} of ${region.chunks} chunks of ${where} ${region.absent.length > 1 ? 'are' : 'is'} missing.`
+      }
     }
     const height = y === null ? 1 : (meta.shape[y] as number)
     const width = meta.shape[x] as number
     const samples = s === null ? 1 : (meta.shape[s] as number)
     const bytes = y !== null && y > x ? turned(region.bytes, width, height, meta.type.bytes) : region.bytes
-    return { width, height, samples, pixelType: meta.type.pixelType, data: typedView(meta.type.pixelType, wholeBuffer(bytes)) }
+    return {
+      width,
+      height,
+      samples,
+      pixelType: meta.type.pixelType,
+      data: typedView(meta.type.pixelType, wholeBuffer(bytes))
+    }
   } catch (error) {
     if (error instanceof ChunkDamage) return { missing: 'damaged', reason: `In ${where}, ${error.message}.` }
     throw error
@@ -189,7 +243,9 @@ async function planeOf(reader: ArrayReader, request: PlaneRequest, signal?: Abor
 }
 
 const wholeBuffer = (bytes: Uint8Array): ArrayBuffer =>
-  bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? (bytes.buffer as ArrayBuffer) : bytes.slice().buffer
+  bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
+    ? (bytes.buffer as ArrayBuffer)
+    : bytes.slice().buffer
 
 /** A picture that is stored column by column (x before y). */
 function turned(bytes: Uint8Array, width: number, height: number, size: number): Uint8Array {

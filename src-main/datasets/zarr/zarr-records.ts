@@ -21,7 +21,11 @@ export interface LazyRecorded {
 const PLACE = 'storage_index'
 
 /** Null where the image has no records. */
-export function frameMetadata(node: ZarrNode, outer: readonly number[], warnings: string[]): LazyRecorded | null {
+export function frameMetadata(
+  node: ZarrNode,
+  outer: readonly number[],
+  warnings: string[]
+): LazyRecorded | null {
   const source = node.longRecords ?? inDocument(node)
   if (source === null || (source.count === 0 && outer.some((size) => size > 0))) return null
   let loaded: Promise<RecordedFrames> | null = null
@@ -43,7 +47,6 @@ function inDocument(node: ZarrNode): LongRecords | null {
   if (!Array.isArray(list)) return null
   return {
     count: list.length,
-    // eslint-disable-next-line @typescript-eslint/require-await -- the same form as a list that is read from the disk
     async *pieces() {
       yield list as readonly Json[]
     }
@@ -74,7 +77,10 @@ async function recorded(
       at.add(place ?? row)
     }
   }
-  if (misplaced > 0) warnings.push(`${misplaced} of ${rows.length} records have no usable storage_index; they are taken in order.`)
+  if (misplaced > 0)
+    warnings.push(
+      `${misplaced} of ${rows.length} records have no usable storage_index; they are taken in order.`
+    )
   return {
     count: rows.length,
     storageIndex: (frame) => unravel(places[frame] as number, outer),
