@@ -1,0 +1,67 @@
+// npm run bench -- writers [--quick] [--json] [--only NAME,NAME]: writers side by side with their peers on this machine, this minute.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundleOurs } from './bundle.mjs'
+import { measure } from './measure.mjs'
+import { ensurePeers } from './peers.mjs'
+import { goalsOf, table } from './report.mjs'
+import { scenarios } from './scenarios.mjs'
+
+const usage = 'npm run bench -- writers [--quick] [--json] [--only NAME,NAME] [--folder WHERE]'
+
+function options(args) {
+  const found = { quick: false, json: false, only: null, folder: tmpdir() }
+  const rest = [...args]
+  if (rest.shift() !== 'writers') return null
+  while (rest.length > 0) {
+    const next = rest.shift()
+    if (next === '--quick') found.quick = true
+    else if (next === '--json') found.json = true
+    else if (next === '--only') found.only = (rest.shift() ?? '').split(',')
+    else if (next === '--folder') found.folder = rest.shift() ?? found.folder
+    else return null
+  }
+  const unknown = found.only?.find((name) => !scenarios.some((scenario) => scenario.name === name))
+  return unknown === undefined ? found : null
+}
+
+const say = (text) => process.stderr.write(`${text}\n`)
+
+async function main() {
+  const asked = options(process.argv.slice(2))
+  if (asked === null) {
+    say(`${usage}\nNames: ${scenarios.map(({ name }) => name).join(', ')}`)
+    return 2
+  }
+  const noPeers = ensurePeers(say)
+  if (noPeers !== null) say(`The peers could not be installed, so that ours runs alone: ${noPeers}`)
+  const ours = await bundleOurs()
+  mkdirSync(asked.folder, { recursive: true })
+  const work = mkdtempSync(join(asked.folder, 'benchframe-bench-'))
+  const how = {
+    ours,
+    work,
+    say,
+    quick: asked.quick,
+    peers: noPeers === null,
+    repetitions: asked.quick ? 1 : 3,
+    warmMB: asked.quick ? 1000 : 2500,
+    timeoutMs: asked.quick ? 45_000 : 300_000
+  }
+  try {
+    const chosen = scenarios.filter(({ name }) => asked.only === null || asked.only.includes(name))
+    const rows = chosen.map((scenario) => measure(scenario, how))
+    if (asked.json) process.stdout.write(`${JSON.stringify({ scenarios: rows }, null, 1)}\n`)
+    else process.stdout.write(`${table(rows)}\n`)
+    const missed = rows.flatMap((row) => goalsOf(row).filter(({ met }) => met === false))
+    say(
+      missed.length === 0 ? 'All goals that could be compared are met.' : `${missed.length} goals are missed.`
+    )
+    return rows.some(({ ours: value }) => value === null) ? 1 : 0
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+process.exitCode = await main()
