@@ -83,6 +83,7 @@ export const isFrame = (line: Buffer): boolean => line[HEAD + 1] === F && line[H
 /** Whether the line is as it was written. */
 export function isWhole(line: Buffer): boolean {
   if (line.byteLength < HEAD + 2 || line.toString('latin1', 0, 2) !== '["') return false
+  if (line.toString('latin1', 10, HEAD) !== '",') return false
   const said = line.toString('latin1', 2, 10)
   const found = crc32c(line.subarray(HEAD, line.byteLength - 1))
     .toString(16)
