@@ -5,6 +5,7 @@ By hand:      python3 test/twins/instruments.py grbl --link /tmp/grbl
 Under test:   start-twin.ts starts them with --control; see bench_instrument.py for the log and the way of commands.
 
 Commands on stdin: unplug, replug, restart, silence {on}, state, raw {text}, refuse {text} (the next command is answered by this);
+for stages stick {} (commands are taken and nothing moves);
 for sensors temperature {value}; for the trigger box trigger {count, everyMs}, stopTrigger, loseEdges {count}.
 """
 import argparse
@@ -25,6 +26,7 @@ class Motion:
     """Three axes, each on its own way."""
 
     def __init__(self):
+        self.stuck = False
         self.ways = {axis: (start, start, 0.0) for axis, start in (("x", 100.0), ("y", 200.0), ("z", 50.0))}
 
     def at(self, axis):
@@ -43,7 +45,7 @@ class Motion:
         """False, and nothing moves, when a target is beyond the travel."""
         if any(abs(value) > LIMITS[axis] for axis, value in targets.items()):
             return False
-        for axis, value in targets.items():
+        for axis, value in targets.items() if not self.stuck else ():
             self.ways[axis] = (self.at(axis), value, time.monotonic())
         return True
 
@@ -472,6 +474,8 @@ def command(twin, wire, message):
         twin.refusal = message["text"]
     elif what == "temperature":
         twin.temperature = message["value"]
+    elif what == "stick":
+        twin.motion.stuck = True
     elif what == "restart":
         twin.motion = Motion()
         twin.start()

@@ -125,6 +125,7 @@ export async function connectByProfile(path: string, profile: Profile): Promise<
     await connection.open()
     for (const { command } of profile.poll ?? []) await instrument.run(command)
     await stage?.refresh()
+    if (profile.identify.command === undefined) await firstReading(path, readables)
   } catch (error) {
     await close()
     throw error
@@ -149,5 +150,15 @@ export async function connectByProfile(path: string, profile: Profile): Promise<
       await Promise.all([light?.allOff(), stage?.stop()])
     },
     close
+  }
+}
+
+/** An instrument that can't be asked has a value as soon as it has spoken once more. */
+async function firstReading(path: string, readables: readonly Readable[]): Promise<void> {
+  const end = performance.now() + 3000
+  while (readables.length > 0 && readables.every((one) => one.readings().length === 0)) {
+    if (performance.now() > end)
+      throw new Failed('device.timeout', `The instrument at ${path} tells no value.`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

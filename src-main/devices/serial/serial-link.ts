@@ -118,7 +118,7 @@ function linkOver(
 
   function send(line: string, end = dialect.lineEnd): void {
     if (ended !== null || !port.isOpen) return
-    traffic.add('sent', shown(Buffer.from(line, 'latin1')))
+    traffic.add('sent', shown(Buffer.from(line.replace(/[\r\n]+$/, ''), 'latin1')))
     // A failed write closes the port, which is told by `close`; the request itself ends by that.
     port.write(
       Buffer.from(line + end, 'latin1'),
@@ -205,7 +205,7 @@ function linkOver(
   function answered(text: string): void {
     if (resync !== null) {
       if (resync.isEnd(text)) synced()
-      else traffic.add('event', 'late answer, not used')
+      else traffic.add('event', 'not used while waiting for a sign of life')
       return
     }
     const [pending] = inFlight

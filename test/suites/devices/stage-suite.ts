@@ -27,9 +27,9 @@ export function stageSuite(name: string, open: Open<Subject<Stage>>): void {
     })
 
     test('moves to a place and is still, and there, when the move resolves (M4)', async () => {
-      await stage.moveTo({ x: 150.25, y: 180, z: 47.5 })
+      await stage.moveTo({ x: 151, y: 180, z: 47 })
       expect(stage.status().state).toBe('ready')
-      const there = { position_x: 150.25, position_y: 180, position_z: 47.5 }
+      const there = { position_x: 151, position_y: 180, position_z: 47 }
       expect(place(stage)).toEqual(there)
       await pause(100)
       expect(place(stage)).toEqual(there)

@@ -155,7 +155,7 @@ describe('answers that fail', () => {
       await instrument.stage.moveTo({ x: ms })
       expect(instrument.stage.readings()[0]?.value).toBe(ms)
     }
-    expect(instrument.traffic().some((line) => line.includes('late answer, not used'))).toBe(true)
+    expect(instrument.traffic().some((line) => line.includes('not used while waiting'))).toBe(true)
     expect(instrument.status().garbage).toBe(0)
     expect(stateOf(instrument)).toBe('ready')
   })
