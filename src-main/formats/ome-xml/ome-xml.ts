@@ -10,7 +10,10 @@ import { plateElement } from './plate-element'
 import { PieceWriter, attribute, xmlText } from './xml-text'
 
 /** Which block: of a TIFF of the set or its companion (`uuid` is the file's own), or the one inside an OME-Zarr. */
-export type XmlTarget = { readonly kind: 'ome-tiff'; readonly uuid: string } | { readonly kind: 'ome-zarr' }
+export type XmlTarget =
+  | { readonly kind: 'ome-tiff'; readonly uuid: string }
+  /** `planes` false: without the frames' records. */
+  | { readonly kind: 'ome-zarr'; readonly planes: boolean }
 
 export const FORM_NAMESPACE = 'benchframe/form'
 
@@ -58,6 +61,7 @@ export function writeOmeXml(
   const schema = new KeySchema(records.keys)
   const keys: PlaneKeys = new Map()
   const namespaces = annotationsOfAll(plan, records, schema)
+  const withPlanes = target.kind === 'ome-tiff' || target.planes
   xml.write(rootStart(plan, target.kind === 'ome-zarr' ? zarrUuid(plan) : target.uuid))
   if (plan.plate !== null) xml.write(plateElement(plan, plan.plate, images))
   if (form.experimenter !== '') xml.write(form.experimenter)
@@ -78,7 +82,7 @@ export function writeOmeXml(
         ? '      <MetadataOnly/>\n'
         : tiffData(plan, image, paddedPlanes(plan, count))
     )
-    annotated += planes({ plan, records, image, keys, schema, first: annotated, xml })
+    if (withPlanes) annotated += planes({ plan, records, image, keys, schema, first: annotated, xml })
     xml.write('    </Pixels>\n')
     // Numbers of these follow those of the frames, of which each has at most one.
     namespaces.forEach((_, i) => {
@@ -88,7 +92,8 @@ export function writeOmeXml(
   })
   xml.write('  <StructuredAnnotations>\n')
   let first = 0
-  for (const image of images) first += frameAnnotations({ records, image, keys, first, xml })
+  for (const image of withPlanes ? images : [])
+    first += frameAnnotations({ records, image, keys, first, xml })
   namespaces.forEach(({ namespace, entries }, i) => {
     writeMap(xml, records.count + i, namespace, entries())
   })

@@ -11,6 +11,12 @@ import { groupsOf, groupText, imagePath, type HierarchyInput } from './hierarchy
 import { valueText } from './json'
 import { makeFolder, removeTree } from './open-files'
 
+/**
+ * With more frames their records are in `frame_metadata` alone: readers that parse the XML when they open a dataset take 0.26 ms a plane
+ * (ome-types), which must not become minutes.
+ */
+const MOST_PLANES_IN_XML = 10_000
+
 export const arrayFolder = (root: string, image: ImagePlan): string => join(root, imagePath(image), '0')
 
 /** Shape of an image's array, in storage order, from its sizes along plan.axes. */
@@ -67,7 +73,7 @@ export function writeFinalDocuments(
     for (const image of images)
       addArrayDocument(batch, { plan, grid }, image, finalSizes(plan, records, image))
     batch.add(join(root, 'OME/METADATA.ome.xml'), (put) => {
-      writeOmeXml(plan, records, { kind: 'ome-zarr' }, put)
+      writeOmeXml(plan, records, { kind: 'ome-zarr', planes: records.count <= MOST_PLANES_IN_XML }, put)
     })
     addGroups(batch, disk, input)
   })
