@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { builtFile } from '../built-file'
 import { BlockDamage } from './tiff/decompress'
+import type { ForeignDecoder } from './tiff/read-plane'
 import type { Layout } from './tiff/layout'
 import { sampleBytes, samplesAcross } from './tiff/unpack'
 
@@ -21,7 +22,6 @@ export interface DecodeRequest {
 export type DecodeReply =
   { readonly id: number; readonly bytes: Uint8Array } | { readonly id: number; readonly reason: string }
 
-const LIMIT_MS = 10_000
 const HEAP_MB = 512
 
 interface Waiting {
@@ -35,9 +35,13 @@ class DecoderThread {
   private timer: NodeJS.Timeout | null = null
   alive = true
 
-  constructor() {
-    this.worker = new Worker(builtFile('reader-thread.cjs'), {
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB }
+  constructor(
+    file: string,
+    private readonly limitMs: number,
+    heapMb: number
+  ) {
+    this.worker = new Worker(file, {
+      resourceLimits: { maxOldGenerationSizeMb: heapMb }
     })
     this.worker.unref()
     this.worker.on('message', (reply: DecodeReply) => this.answer(reply))
@@ -68,7 +72,7 @@ class DecoderThread {
     this.timer =
       this.waiting.size === 0
         ? null
-        : setTimeout(() => this.end(`the decoder took longer than ${LIMIT_MS / 1000} s`), LIMIT_MS)
+        : setTimeout(() => this.end(`the decoder took longer than ${this.limitMs / 1000} s`), this.limitMs)
     if (this.waiting.size === 0) this.worker.unref()
   }
 
@@ -81,13 +85,36 @@ class DecoderThread {
   }
 }
 
-let thread: DecoderThread | null = null
-let last = 0
+export interface DecoderOptions {
+  /** The thread's code; found beside the built entries where left out. */
+  readonly file?: string
+  /** One block may take so long. */
+  readonly limitMs?: number
+  readonly heapMb?: number
+}
 
-export async function foreignDecoder(layout: Layout, block: Uint8Array, rows: number): Promise<Uint8Array> {
-  thread = thread?.alive === true ? thread : new DecoderThread()
-  const bytes = await thread.ask({
-    id: ++last,
+const LIMIT_MS = 10_000
+
+/** A decoder with a thread of its own, started at the first block and again after it died. */
+export function createForeignDecoder(options: DecoderOptions = {}): ForeignDecoder {
+  const { file, limitMs = LIMIT_MS, heapMb = HEAP_MB } = options
+  let thread: DecoderThread | null = null
+  let last = 0
+  return async (layout, block, rows) => {
+    thread =
+      thread?.alive === true
+        ? thread
+        : new DecoderThread(file ?? builtFile('reader-thread.cjs'), limitMs, heapMb)
+    const bytes = await thread.ask(requestFor(++last, layout, block, rows))
+    const length = samplesAcross(layout) * rows * sampleBytes(layout)
+    if (bytes.length < length) throw new BlockDamage(`its JPEG data gives ${bytes.length} of ${length} bytes`)
+    return bytes.subarray(0, length)
+  }
+}
+
+function requestFor(id: number, layout: Layout, block: Uint8Array, rows: number): DecodeRequest {
+  return {
+    id,
     kind: 'jpeg',
     block,
     tables: layout.jpegTables,
@@ -95,8 +122,8 @@ export async function foreignDecoder(layout: Layout, block: Uint8Array, rows: nu
     height: rows,
     samples: layout.planar ? 1 : layout.samples,
     yCbCr: layout.photometric === 6
-  })
-  const length = samplesAcross(layout) * rows * sampleBytes(layout)
-  if (bytes.length < length) throw new BlockDamage(`its JPEG data gives ${bytes.length} of ${length} bytes`)
-  return bytes.subarray(0, length)
+  }
 }
+
+/** The one of the program. */
+export const foreignDecoder = createForeignDecoder()

@@ -12,13 +12,16 @@ import { datasetOfJournal, journalOf, stateOf } from './recording-state'
 import { journalRecording } from './records/journal-recording'
 import type { Recording } from './records/recording'
 import { openCompanion, openTiff, type TiffOptions } from './tiff/tiff-dataset'
+import type { ForeignDecoder } from './tiff/read-plane'
 import { openZarr, zarrNodeOf, zarrRoot } from './zarr/zarr-dataset'
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
+  /** For tests: the thread that decodes JPEG. */
+  readonly foreign?: ForeignDecoder | undefined
 }
 
-export async function openDataset(path: string, { signal }: OpenOptions = {}): Promise<Dataset> {
+export async function openDataset(path: string, { signal, foreign }: OpenOptions = {}): Promise<Dataset> {
   signal?.throwIfAborted()
   const full = resolve(path)
   let folder: boolean
@@ -27,11 +30,11 @@ export async function openDataset(path: string, { signal }: OpenOptions = {}): P
   } catch (cause) {
     throw unreadable(path, cause)
   }
-  if (folder) return openFolder(full, signal)
+  if (folder) return openFolder(full, { signal, foreign })
   const root = zarrNodeOf(full)
   const asChunk = root === null ? null : await openZarrAt(root, signal)
   if (asChunk !== null) return asChunk
-  const options = await tiffOptions(full, signal)
+  const options: TiffOptions = { foreign: foreign ?? foreignDecoder, ...(await beside(full, signal)), signal }
   const dataset = (await openTiff(full, options)) ?? (await openCompanion(full, options))
   if (dataset !== null) return dataset
   const empty = statSync(full).size === 0
@@ -55,32 +58,26 @@ async function beside(
   return { state, journal }
 }
 
-const tiffOptions = async (path: string, signal: AbortSignal | undefined): Promise<TiffOptions> => ({
-  foreign: foreignDecoder,
-  ...(await beside(path, signal)),
-  signal
-})
-
 /** Opens the hierarchy that a node belongs to. */
 async function openZarrAt(node: string, signal: AbortSignal | undefined): Promise<Dataset | null> {
   const root = await zarrRoot(node)
   return openZarr(root, { ...(await beside(root, signal)), signal })
 }
 
-async function openFolder(folder: string, signal: AbortSignal | undefined): Promise<Dataset> {
+async function openFolder(folder: string, options: OpenOptions): Promise<Dataset> {
   const root = zarrNodeOf(folder)
-  const zarr = root === null ? null : await openZarrAt(root, signal)
+  const zarr = root === null ? null : await openZarrAt(root, options.signal)
   if (zarr !== null) return zarr
   if (folder.endsWith('.journal')) {
     const dataset = datasetOfJournal(folder)
-    if (dataset !== null) return openDataset(dataset, { signal })
+    if (dataset !== null) return openDataset(dataset, options)
     throw new Failed('dataset.unreadable', `${folder} is the journal of a recording whose files are gone.`)
   }
   const names = readdirSync(folder).sort()
   const first =
     names.find((name) => name.endsWith('.companion.ome')) ??
     names.find((name) => /\.(ome\.)?tiff?$/i.test(name))
-  if (first !== undefined) return openDataset(join(folder, first), { signal })
+  if (first !== undefined) return openDataset(join(folder, first), options)
   throw new Failed('dataset.unsupported', `${folder} holds no dataset that Benchframe knows.`, {
     next: 'Open a TIFF file, an OME-TIFF or the folder of an OME-Zarr.'
   })

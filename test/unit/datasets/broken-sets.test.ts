@@ -1,6 +1,17 @@
 // Sets with missing, renamed and swapped members; damaged chunks and pages; paths that lead out: named, never shown as something else (R2, R6, R15).
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -52,7 +63,9 @@ describe.each(['right_copies', 'right_companion', 'redundant'])('the set %s', (s
       [false, 0]
     ])
     await dataset.close()
-    expect((await checkDataset(member(0))).findings.filter(({ level }) => level === 'error').length).toBeGreaterThan(0)
+    expect(
+      (await checkDataset(member(0))).findings.filter(({ level }) => level === 'error').length
+    ).toBeGreaterThan(0)
   })
 
   it('with a renamed member finds it by its UUID (R2, S14)', async () => {
@@ -102,7 +115,10 @@ it('no link of an OME-TIFF leads out of its folder (R15)', async () => {
   cpSync(join(golden, 'multi_position/right_companion'), inside('set'), { recursive: true })
   const companion = inside('set/data.companion.ome')
   renameSync(inside('set/companion_p001.ome.tiff'), inside('companion_p001.ome.tiff'))
-  writeFileSync(companion, readFileSync(companion, 'utf8').replaceAll('companion_p001.ome.tiff', '../companion_p001.ome.tiff'))
+  writeFileSync(
+    companion,
+    readFileSync(companion, 'utf8').replaceAll('companion_p001.ome.tiff', '../companion_p001.ome.tiff')
+  )
   const dataset = await openDataset(companion)
   expect(await planes(dataset)).toEqual(onlyFirst)
   await dataset.close()
@@ -134,7 +150,9 @@ describe('a TIFF cut short', () => {
 })
 
 describe('an OME-Zarr', () => {
-  beforeEach(() => cpSync(join(golden, 'event_driven/data.ome.zarr'), inside('data.ome.zarr'), { recursive: true }))
+  beforeEach(() =>
+    cpSync(join(golden, 'event_driven/data.ome.zarr'), inside('data.ome.zarr'), { recursive: true })
+  )
   const chunk = (t: number): string => inside(`data.ome.zarr/0/c/${t}/0/1`)
   const state = async (t: number): Promise<string> => {
     const dataset = await openDataset(inside('data.ome.zarr'))
@@ -154,7 +172,11 @@ describe('an OME-Zarr', () => {
     expect(await state(4)).toBe('right')
     const { findings, readable } = await checkDataset(inside('data.ome.zarr'))
     expect(readable).toBe(2)
-    expect(findings.filter(({ level }) => level === 'error').map(({ text }) => text.slice(0, 7))).toEqual(['Frame 1', 'Frame 2', 'Frame 3'])
+    expect(findings.filter(({ level }) => level === 'error').map(({ text }) => text.slice(0, 7))).toEqual([
+      'Frame 1',
+      'Frame 2',
+      'Frame 3'
+    ])
   })
 
   it('with NaN in its records opens, the value is null', async () => {
@@ -174,13 +196,16 @@ describe('an OME-Zarr', () => {
     })
   })
 
-  it.each(['../elsewhere', '/tmp', 'a/../../elsewhere', 'link'])('whose array is at %s does not follow it (R15)', async (target) => {
-    mkdirSync(inside('elsewhere'))
-    cpSync(inside('data.ome.zarr/0'), inside('elsewhere'), { recursive: true })
-    symlinkSync(inside('elsewhere'), inside('data.ome.zarr/link'))
-    const path = inside('data.ome.zarr/zarr.json')
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/"path": ?"0"/, `"path": "${target}"`))
-    const info = await datasetInfo(inside('data.ome.zarr'))
-    expect(info.images[0]).toMatchObject({ readable: false })
-  })
+  it.each(['../elsewhere', '/tmp', 'a/../../elsewhere', 'link'])(
+    'whose array is at %s does not follow it (R15)',
+    async (target) => {
+      mkdirSync(inside('elsewhere'))
+      cpSync(inside('data.ome.zarr/0'), inside('elsewhere'), { recursive: true })
+      symlinkSync(inside('elsewhere'), inside('data.ome.zarr/link'))
+      const path = inside('data.ome.zarr/zarr.json')
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/"path": ?"0"/, `"path": "${target}"`))
+      const info = await datasetInfo(inside('data.ome.zarr'))
+      expect(info.images[0]).toMatchObject({ readable: false })
+    }
+  )
 })

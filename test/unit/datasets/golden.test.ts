@@ -49,8 +49,12 @@ describe.each(sets)('golden %s/%s', (scenario, name) => {
   it('has the images, pixels and records that were acquired (S10, F1)', async () => {
     const wanted = expected(scenario)
     const dataset = await openDataset(join(golden, scenario, name))
-    expect(dataset.images.map(({ axes }) => axes.map((axis) => axis.name))).toEqual(wanted.images.map(() => wanted.axes))
-    expect(dataset.images.map(({ axes }) => axes.map((axis) => axis.size))).toEqual(wanted.images.map(({ shape }) => shape))
+    expect(dataset.images.map(({ axes }) => axes.map((axis) => axis.name))).toEqual(
+      wanted.images.map(() => wanted.axes)
+    )
+    expect(dataset.images.map(({ axes }) => axes.map((axis) => axis.size))).toEqual(
+      wanted.images.map(({ shape }) => shape)
+    )
     expect(dataset.images.map(({ pixelType }) => pixelType)).toEqual(wanted.images.map(() => wanted.dtype))
     const rows = await dataset.rows(0, 1000)
     expect(dataset.frames).toBe(wanted.frames.length)
@@ -58,7 +62,8 @@ describe.each(sets)('golden %s/%s', (scenario, name) => {
       wanted.frames.map(({ image = 0, index }) => ({ image, index }))
     )
     expect(rows.map(({ record }) => record)).toEqual(wanted.frames.map(({ metadata }) => metadata))
-    for (const { image = 0, index, sha256 } of wanted.frames) expect(await shaOf(dataset, image, index)).toBe(sha256)
+    for (const { image = 0, index, sha256 } of wanted.frames)
+      expect(await shaOf(dataset, image, index)).toBe(sha256)
     expect(dataset.warnings).toEqual([])
     await dataset.close()
   })
@@ -78,7 +83,10 @@ describe('golden members', () => {
     ['event_driven/data.ome.zarr/0/c', 'event_driven/data.ome.zarr'],
     ['multi_position/data.ome.zarr/OME/zarr.json', 'multi_position/data.ome.zarr'],
     ['multi_position/data.ome.zarr/Pos1', 'multi_position/data.ome.zarr'],
-    ['multi_position/right_companion/companion_p001.ome.tiff', 'multi_position/right_companion/data.companion.ome']
+    [
+      'multi_position/right_companion/companion_p001.ome.tiff',
+      'multi_position/right_companion/data.companion.ome'
+    ]
   ])('%s opens its set (R2)', async (member, set) => {
     const dataset = await openDataset(join(golden, member))
     expect(dataset.path).toBe(join(golden, set))
@@ -88,7 +96,8 @@ describe('golden members', () => {
   it('a set whose records the reference lost still shows all its planes', async () => {
     const dataset = await openDataset(join(golden, 'multi_position/companion/companion_p001.ome.tiff'))
     const wanted = expected('multi_position')
-    for (const { image = 0, index, sha256 } of wanted.frames) expect(await shaOf(dataset, image, index)).toBe(sha256)
+    for (const { image = 0, index, sha256 } of wanted.frames)
+      expect(await shaOf(dataset, image, index)).toBe(sha256)
     await dataset.close()
   })
 })

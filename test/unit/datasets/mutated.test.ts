@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Failed } from '../../../src-preload/contract/failure'
+import { createForeignDecoder } from '../../../src-main/datasets/foreign-decoder'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
+import { bundle } from '../../support/bundle'
 
 const golden = resolve(import.meta.dirname, '../../conformance/golden')
-const samples = process.env['BENCHFRAME_SAMPLES'] ?? resolve(import.meta.dirname, '../../../../shared/samples')
+const samples =
+  process.env['BENCHFRAME_SAMPLES'] ?? resolve(import.meta.dirname, '../../../../shared/samples')
 /** Files of the committed kit always; more where the samples are. */
 const seeds = [
   join(golden, 'event_driven/data.ome.tiff'),
@@ -49,7 +52,8 @@ function mutate(bytes: Buffer, next: () => number): Buffer {
   const kind = next()
   if (out.length === 0) return out
   if (kind < 0.5) {
-    for (let i = 0; i < 1 + next() * 12; i++) out[at()] = NASTY[Math.floor(next() * NASTY.length)] ?? Math.floor(next() * 256)
+    for (let i = 0; i < 1 + next() * 12; i++)
+      out[at()] = NASTY[Math.floor(next() * NASTY.length)] ?? Math.floor(next() * 256)
     return out
   }
   if (kind < 0.65) {
@@ -61,7 +65,9 @@ function mutate(bytes: Buffer, next: () => number): Buffer {
   const from = at()
   const length = Math.floor(next() * 200)
   const piece = out.subarray(from, from + length)
-  return kind < 0.9 ? Buffer.concat([out.subarray(0, from), piece, out.subarray(from)]) : Buffer.concat([out.subarray(0, from), out.subarray(from + length)])
+  return kind < 0.9
+    ? Buffer.concat([out.subarray(0, from), piece, out.subarray(from)])
+    : Buffer.concat([out.subarray(0, from), out.subarray(from + length)])
 }
 
 function filesIn(path: string): string[] {
@@ -70,10 +76,12 @@ function filesIn(path: string): string[] {
   )
 }
 
+const decoder = bundle('src-main/datasets/reader-thread.ts').then((file) => createForeignDecoder({ file }))
+
 async function useAll(path: string): Promise<'opened' | 'refused'> {
   let dataset
   try {
-    dataset = await openDataset(path)
+    dataset = await openDataset(path, { foreign: await decoder })
   } catch (error) {
     if (!(error instanceof Failed) || error.code === 'internal') throw error
     expect(error.message).toMatch(/\.$/)
@@ -82,7 +90,11 @@ async function useAll(path: string): Promise<'opened' | 'refused'> {
   for (const [image, { axes, readable }] of dataset.images.slice(0, 8).entries()) {
     const outer = axes.filter(({ name }) => !['y', 'x', 's'].includes(name))
     for (const pick of [(_: number) => 0, (size: number) => size - 1]) {
-      if (readable) await dataset.plane(image, outer.map(({ size }) => Math.max(0, pick(size))))
+      if (readable)
+        await dataset.plane(
+          image,
+          outer.map(({ size }) => Math.max(0, pick(size)))
+        )
     }
   }
   await dataset.rows(0, 20)
@@ -130,7 +142,8 @@ describe(`${ROUNDS} mutations of each of ${seeds.length} datasets`, () => {
 })
 
 describe('XML that attacks', () => {
-  const bomb = '<?xml version="1.0"?><!DOCTYPE OME [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><OME><Image ID="&b;"/></OME>'
+  const bomb =
+    '<?xml version="1.0"?><!DOCTYPE OME [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><OME><Image ID="&b;"/></OME>'
   const outside = '<!DOCTYPE OME [<!ENTITY f SYSTEM "file:///etc/passwd">]><OME><Image Name="&f;"/></OME>'
   it.each([bomb, outside])('is refused: %s', async (text) => {
     const folder = mkdtempSync(join(tmpdir(), 'benchframe-xml-'))

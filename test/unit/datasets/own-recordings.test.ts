@@ -23,7 +23,8 @@ const x: Dimension = { name: 'x', count: 40, type: 'space' }
 const t: Dimension = { name: 't', count: null, type: 'time' }
 const path = (suffix: string): string => join(folder, `run${suffix}`)
 
-const pixels = (i: number): Uint16Array => Uint16Array.from({ length: 24 * 40 }, (_, k) => (k * 31 + i * 7919) & 0xffff)
+const pixels = (i: number): Uint16Array =>
+  Uint16Array.from({ length: 24 * 40 }, (_, k) => (k * 31 + i * 7919) & 0xffff)
 const shaOf = (frame: Uint16Array): string =>
   createHash('sha256').update(new Uint8Array(frame.buffer)).digest('hex')
 
@@ -61,8 +62,15 @@ describe('a finished recording', () => {
       const dataset = await openDataset(path(suffix))
       expect(dataset.state).toBe('complete')
       expect(dataset.warnings).toEqual([])
-      expect((await dataset.rows(0, 100)).map((row) => row.record)).toEqual(Array.from({ length: 7 }, (_, i) => record(i)))
-      expect(await dataset.keys()).toContainEqual({ key: 'temperature', type: 'number', unit: '°C', source: 'thermometer' })
+      expect((await dataset.rows(0, 100)).map((row) => row.record)).toEqual(
+        Array.from({ length: 7 }, (_, i) => record(i))
+      )
+      expect(await dataset.keys()).toContainEqual({
+        key: 'temperature',
+        type: 'number',
+        unit: '°C',
+        source: 'thermometer'
+      })
       expect(await dataset.events()).toContainEqual({ time: 1.5, kind: 'note', frame: 3, text: 'a <note>' })
       expect((await checkDataset(path(suffix))).findings).toEqual([])
       await dataset.close()
@@ -70,7 +78,16 @@ describe('a finished recording', () => {
     const info = await datasetInfo(path('.ome.tiff'), { checksum: true })
     expect(info).toMatchObject({
       frames: 7,
-      images: [{ axes: 'tyx', shape: [7, 24, 40], dtype: 'uint16', frames: 7, readable: true, sha256: shaOf(pixels(0)) }]
+      images: [
+        {
+          axes: 'tyx',
+          shape: [7, 24, 40],
+          dtype: 'uint16',
+          frames: 7,
+          readable: true,
+          sha256: shaOf(pixels(0))
+        }
+      ]
     })
     expect({ ...(await datasetInfo(path('.ome.zarr'), { checksum: true })).images[0], name: '' }).toEqual({
       ...info.images[0],
@@ -81,7 +98,10 @@ describe('a finished recording', () => {
   it('of one frame keeps its axis in both formats', async () => {
     await (await acquire({}, 1)).close()
     for (const suffix of ['.ome.tiff', '.ome.zarr']) {
-      expect(await datasetInfo(path(suffix))).toMatchObject({ frames: 1, images: [{ axes: 'tyx', shape: [1, 24, 40] }] })
+      expect(await datasetInfo(path(suffix))).toMatchObject({
+        frames: 1,
+        images: [{ axes: 'tyx', shape: [1, 24, 40] }]
+      })
     }
   })
 
@@ -99,10 +119,15 @@ describe('a finished recording', () => {
     for (const opened of paths) {
       const dataset = await openDataset(opened)
       const rows = await dataset.rows(0, 100)
-      expect(rows.map((row) => row.record), opened).toEqual(Array.from({ length: 16 }, (_, i) => record(i)))
+      expect(
+        rows.map((row) => row.record),
+        opened
+      ).toEqual(Array.from({ length: 16 }, (_, i) => record(i)))
       for (const [i, { image, storageIndex }] of rows.entries()) {
         const plane = await dataset.plane(image, storageIndex)
-        expect('missing' in plane ? plane.reason : shaOf(plane.data as Uint16Array), `${opened} ${i}`).toBe(shaOf(pixels(i)))
+        expect('missing' in plane ? plane.reason : shaOf(plane.data as Uint16Array), `${opened} ${i}`).toBe(
+          shaOf(pixels(i))
+        )
       }
       await dataset.close()
     }
@@ -127,7 +152,10 @@ describe('a recording that still goes on', () => {
     for (const member of ['.ome.tiff', '.ome.zarr', '.ome.zarr/0', '.journal']) {
       const dataset = await openDataset(path(member))
       expect(dataset.state, member).toBe('recording')
-      expect((await dataset.rows(0, 10)).map((row) => row.record), member).toEqual(Array.from({ length: 5 }, (_, i) => record(i)))
+      expect(
+        (await dataset.rows(0, 10)).map((row) => row.record),
+        member
+      ).toEqual(Array.from({ length: 5 }, (_, i) => record(i)))
       expect(await dataset.events(), member).toContainEqual({ time: 1, kind: 'note', frame: 2, text: 'now' })
       await dataset.close()
     }

@@ -5,9 +5,11 @@ import { join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Failed } from '../../../src-preload/contract/failure'
 import type { Dataset } from '../../../src-main/datasets/dataset'
+import { createForeignDecoder } from '../../../src-main/datasets/foreign-decoder'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
 import { planeBytes } from '../../../src-main/datasets/plane'
 import { unravel } from '../../../src-main/datasets/tiff/tiff-image'
+import { bundle } from '../../support/bundle'
 
 const project = resolve(import.meta.dirname, '../../..')
 const samples = process.env['BENCHFRAME_SAMPLES'] ?? resolve(project, '../shared/samples')
@@ -47,7 +49,8 @@ const LOSSY = ['image-tiff/tests/images/quad-tile.jpg.tiff']
 const NOT_READ = ['generated/tiff-edge/jpegxl.tif', 'generated/tiff-edge/lzma.tif']
 /** tifffile takes a member or an odd set for plain pages; we open the set, or say more. */
 const SEEN_OTHERWISE: Readonly<Record<string, string>> = {
-  'generated/odd-ometiff/sizeT_more_than_ifds.ome.tif': 'tifffile fills the pages that are not there with zeros'
+  'generated/odd-ometiff/sizeT_more_than_ifds.ome.tif':
+    'tifffile fills the pages that are not there with zeros'
 }
 
 function datasetsIn(folder: string): string[] {
@@ -59,9 +62,11 @@ function datasetsIn(folder: string): string[] {
   })
 }
 
+const decoder = bundle('src-main/datasets/reader-thread.ts').then((file) => createForeignDecoder({ file }))
+
 async function verdictOf(path: string): Promise<Dataset | Failed> {
   try {
-    return await openDataset(path)
+    return await openDataset(path, { foreign: await decoder })
   } catch (error) {
     if (error instanceof Failed) return error
     throw error
@@ -76,27 +81,38 @@ const shaOf = async (dataset: Dataset, image: number, index: readonly number[]):
 describe.skipIf(!there)('samples of other programs', () => {
   const all = there ? datasetsIn(samples) : []
 
-  it(`all ${all.length} are opened or refused in one sentence within 5 s (R14)`, { timeout: 120_000 }, async () => {
-    for (const path of all) {
-      const started = performance.now()
-      const found = await verdictOf(path)
-      if (!(found instanceof Failed)) {
-        for (const [image, { axes, readable, reason }] of found.images.entries()) {
-          const outer = axes.filter(({ name }) => !['y', 'x', 's'].includes(name))
-          const plane = readable ? await found.plane(image, outer.map(() => 0)) : null
-          if (!readable) expect(reason, path).toMatch(/\S.*\.$/)
-          if (plane !== null && 'missing' in plane) expect(plane.reason, path).toMatch(/\S.*\.$/)
+  it(
+    `all ${all.length} are opened or refused in one sentence within 5 s (R14)`,
+    { timeout: 120_000 },
+    async () => {
+      for (const path of all) {
+        const started = performance.now()
+        const found = await verdictOf(path)
+        if (!(found instanceof Failed)) {
+          for (const [image, { axes, readable, reason }] of found.images.entries()) {
+            const outer = axes.filter(({ name }) => !['y', 'x', 's'].includes(name))
+            const plane = readable
+              ? await found.plane(
+                  image,
+                  outer.map(() => 0)
+                )
+              : null
+            if (!readable) expect(reason, path).toMatch(/\S.*\.$/)
+            if (plane !== null && 'missing' in plane) expect(plane.reason, path).toMatch(/\S.*\.$/)
+          }
+          await found.rows(0, 10)
+          await found.close()
+        } else {
+          expect(['dataset.unreadable', 'dataset.unsupported'], `${path}: ${found.message}`).toContain(
+            found.code
+          )
+          expect(found.message).toContain(path)
+          expect(found.message, path).toMatch(/^[^\n]+\.$/)
         }
-        await found.rows(0, 10)
-        await found.close()
-      } else {
-        expect(['dataset.unreadable', 'dataset.unsupported'], `${path}: ${found.message}`).toContain(found.code)
-        expect(found.message).toContain(path)
-        expect(found.message, path).toMatch(/^[^\n]+\.$/)
+        expect(performance.now() - started, path).toBeLessThan(5000)
       }
-      expect(performance.now() - started, path).toBeLessThan(5000)
     }
-  })
+  )
 
   it.each(Object.entries(verdicts))('%s is what its peer says (R3, R4, R5)', async (name, peer) => {
     const found = await verdictOf(join(samples, name))
@@ -133,19 +149,26 @@ describe.skipIf(!there)('samples of other programs', () => {
     const outer = image.axes.filter(({ name }) => !['y', 'x', 's'].includes(name)).map(({ size }) => size)
     const count = outer.reduce((product, size) => product * size, 1)
     if (belongs) {
-      const shas = await Promise.all(Array.from({ length: count }, (_, i) => shaOf(found, 0, unravel(i, outer))))
+      const shas = await Promise.all(
+        Array.from({ length: count }, (_, i) => shaOf(found, 0, unravel(i, outer)))
+      )
       expect(shas).toEqual(expect.arrayContaining([...first.sha256]))
       return
     }
     const numbers = [...new Set([0, Math.floor(count / 2), count - 1])]
     for (const [i, number] of numbers.entries()) {
       const ours = await shaOf(found, 0, unravel(number, outer))
-      if (NOT_FILLED.includes(name)) expect(ours === first.sha256[i] || /missing|can't be read/.test(ours), ours).toBe(true)
-      else if (name in SEEN_OTHERWISE) expect(ours === first.sha256[i] || /names no page/.test(ours), ours).toBe(true)
+      if (NOT_FILLED.includes(name))
+        expect(ours === first.sha256[i] || /missing|can't be read/.test(ours), ours).toBe(true)
+      else if (name in SEEN_OTHERWISE)
+        expect(ours === first.sha256[i] || /names no page/.test(ours), ours).toBe(true)
       else expect(ours).toBe(first.sha256[i])
     }
     await found.close()
   })
 })
 
-it.skipIf(there)(`samples are left out, because ${samples} is not there: ${Object.keys(verdicts).length} verdicts`, () => undefined)
+it.skipIf(there)(
+  `samples are left out, because ${samples} is not there: ${Object.keys(verdicts).length} verdicts`,
+  () => undefined
+)
