@@ -174,7 +174,7 @@ describe('positions', () => {
     [with_('a b', 'a_b'), 'a name that does not share the group "a_b" with coords[0]'],
     [
       with_({ name: 'a', gridRow: 1 }),
-      'gridRow and gridColumn is "one of the two"; allowed is both or neither'|"$/g, '')
+      'gridRow and gridColumn is "one of the two"; allowed is both or neither'
     ],
     [with_({ name: 'a', plateRow: 'A' }), 'plateRow and plateColumn is "one of the two"'],
     [with_({ name: 'a', plateRow: 'A', plateColumn: '1' }), 'allowed is nothing without a plate'],
