@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { onDisk, type Disk } from '../disk'
 import type { ChunkFile } from './chunk-file'
-import { fileKey, filePosition, type Grid } from './grid'
+import { fileKey, filePosition, type Grid, type PlaneAxis } from './grid'
 import type { OpenFiles } from './open-files'
 import type { Order } from './order'
 
@@ -84,11 +84,14 @@ export class ArrayStore {
   }
 
   private holds(set: FileSet, index: readonly number[]): boolean {
-    return this.grid.axes.every((axis, k) => {
-      const from = (set.position[k] as number) * axis.span
-      const at = index[axis.at] as number
-      return at >= from && at < from + axis.span
-    })
+    const { axes } = this.grid
+    for (let k = 0; k < axes.length; k++) {
+      const { at, span } = axes[k] as PlaneAxis
+      const from = (set.position[k] as number) * span
+      const value = index[at] as number
+      if (value < from || value >= from + span) return false
+    }
+    return true
   }
 
   private sealSet(set: FileSet): void {

@@ -12,6 +12,7 @@ export class OpenFiles {
   private readonly files = new Set<ChunkFile>()
   private readonly sealed = new Set<ChunkFile>()
   private readonly newFolders = new Set<string>()
+  private newest: ChunkFile | null = null
   /** Folders known to be there: the way to the newest file. */
   private known: string[] = []
 
@@ -34,6 +35,8 @@ export class OpenFiles {
 
   /** Marks a file as used just now; the one unused for longest may lose its handle. */
   touch(file: ChunkFile): ChunkFile {
+    if (this.newest === file) return file
+    this.newest = file
     this.files.delete(file)
     this.files.add(file)
     if (this.files.size > MOST_OPEN) {
@@ -59,6 +62,7 @@ export class OpenFiles {
 
   /** The file is about to be deleted. */
   forget(file: ChunkFile): void {
+    this.newest = null
     file.close()
     this.files.delete(file)
     this.sealed.delete(file)
@@ -66,6 +70,7 @@ export class OpenFiles {
 
   sync(): void {
     for (const file of this.files) file.sync()
+    this.newest = null
     for (const file of this.sealed) {
       file.close()
       this.files.delete(file)

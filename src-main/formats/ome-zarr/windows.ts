@@ -51,18 +51,23 @@ function halves(bits: Uint16Array): Numbers {
   })
 }
 
+interface Range {
+  least: number
+  greatest: number
+  frames: number
+}
+
 export class Windows {
-  private readonly seen = new Map<string, { least: number; greatest: number; frames: number }>()
+  /** By image, then channel. */
+  private readonly seen: Range[][] = []
 
   constructor(private readonly type: PixelType) {}
 
-  /** `pixels` must start at a multiple of the pixel's size. */
-  look(image: number, channel: number, pixels: Uint8Array): void {
-    const key = `${image}/${channel}`
-    let range = this.seen.get(key)
-    if (range === undefined) this.seen.set(key, (range = { least: Infinity, greatest: -Infinity, frames: 0 }))
+  /** Looks at a frame in memory; `offset` must be a multiple of the pixel's size. */
+  look(image: number, channel: number, buffer: ArrayBufferLike, offset: number, bytes: number): void {
+    const range = this.range(image, channel)
     if (range.frames++ >= ALL_UNTIL && range.frames % THEN_EVERY !== 0) return
-    const values = view(this.type, pixels)
+    const values = view(this.type, new Uint8Array(buffer, offset, bytes))
     const step = Math.max(1, Math.floor(values.length / PIXELS_LOOKED_AT)) | 1 // odd, or it would look at a few columns alone
     for (let at = 0; at < values.length; at += step) {
       const value = Number(values[at])
@@ -72,7 +77,12 @@ export class Windows {
   }
 
   of(image: number, channel: number): Window | null {
-    const range = this.seen.get(`${image}/${channel}`)
+    const range = this.seen[image]?.[channel]
     return range === undefined || range.least > range.greatest ? null : range
+  }
+
+  private range(image: number, channel: number): Range {
+    const ofImage = (this.seen[image] ??= [])
+    return (ofImage[channel] ??= { least: Infinity, greatest: -Infinity, frames: 0 })
   }
 }

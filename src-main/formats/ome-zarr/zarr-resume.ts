@@ -71,11 +71,9 @@ class ResumedZarr implements ResumedSink {
   pixels(frame: LocatedFrame): Uint8Array | null {
     const pixels = this.form.pixels(this.image(frame).folder, frame)
     if (pixels !== null) {
-      this.windows.look(
-        frame.image,
-        this.channelAt === -1 ? 0 : (frame.index[this.channelAt] as number),
-        pixels
-      )
+      const channel = this.channelAt === -1 ? 0 : (frame.index[this.channelAt] as number)
+      const { buffer, byteOffset, byteLength } = aligned(pixels)
+      this.windows.look(frame.image, channel, buffer, byteOffset, byteLength)
     }
     return pixels
   }
@@ -143,3 +141,6 @@ class ResumedZarr implements ResumedSink {
     }
   }
 }
+
+/** Starting at a multiple of any pixel's size. */
+const aligned = (pixels: Uint8Array): Uint8Array => (pixels.byteOffset % 8 === 0 ? pixels : pixels.slice())

@@ -129,7 +129,7 @@ class ZarrSink implements FileSink {
   }
 
   write(frames: readonly PlacedFrame[]): readonly Location[] {
-    const stores = [...new Set(frames.map((frame) => frame.image))].map((image) => this.store(image))
+    const stores = this.images.length === 1 ? [this.store(0)] : this.storesOf(frames)
     try {
       const locations = this.pixels.write(frames)
       for (const frame of frames) {
@@ -199,6 +199,10 @@ class ZarrSink implements FileSink {
     }
   }
 
+  private storesOf(frames: readonly PlacedFrame[]): ArrayStore[] {
+    return [...new Set(frames.map((frame) => frame.image))].map((image) => this.store(image))
+  }
+
   private store(image: number): ArrayStore {
     return (this.images[image] as ImageState).store
   }
@@ -209,8 +213,7 @@ class ZarrSink implements FileSink {
 
   private look(frame: PlacedFrame): void {
     const channel = this.channelAt === -1 ? 0 : (frame.index[this.channelAt] as number)
-    const bytes = new Uint8Array(this.deps.memory.buffer, frame.offset, this.grid.frameBytes)
-    this.windows.look(frame.image, channel, bytes)
+    this.windows.look(frame.image, channel, this.deps.memory.buffer, frame.offset, this.grid.frameBytes)
   }
 
   /** Shows what is complete and on disk: whole files along the slowest axis, or whole chunks where the index tells them apart. */
