@@ -7,6 +7,7 @@ import { Failed } from '../src-preload/contract/failure'
 import type { RunRequest, RunStatus } from '../src-preload/contract/run'
 import type { Settings } from '../src-preload/contract/settings'
 import type { DeviceSet } from './devices/device-set'
+import { instrumentKinds, portEntry, readPortEntry } from './devices/instruments'
 import { freeBytes } from './disk-space'
 import type { GrantedPaths } from './granted-paths'
 import type { Handlers } from './ipc'
@@ -55,17 +56,20 @@ export function createHandlers(services: Services): Handlers {
 
     'devices.list': () => devices.list(),
     'devices.ports': () => devices.ports(),
-    'devices.connect': async ({ port }) => {
-      const status = await devices.connect(port)
-      change({
-        serialPorts: [port, ...settings.get().serialPorts.filter((known) => known !== port)].slice(0, 20)
-      })
+    'devices.kinds': () => instrumentKinds,
+    'devices.connect': async ({ port, kind }) => {
+      const status = await devices.connect(port, kind)
+      const entry = portEntry(port, kind)
+      const others = settings.get().serialPorts.filter((known) => readPortEntry(known).port !== port)
+      change({ serialPorts: [entry, ...others].slice(0, 20) })
       return status
     },
     'devices.disconnect': async ({ device }) => {
       const port = devices.list().find(({ id }) => id === device)?.port
       await devices.disconnect(device)
-      change({ serialPorts: settings.get().serialPorts.filter((known) => known !== port) })
+      change({
+        serialPorts: settings.get().serialPorts.filter((known) => readPortEntry(known).port !== port)
+      })
       return null
     },
     'devices.set': ({ device, property, value }) => devices.set(device, property, value),

@@ -6,6 +6,7 @@ import { Acquisition } from './acquisition/service'
 import { toFailure } from '../src-preload/contract/failure'
 import type { Events, EventName } from '../src-preload/contract/events'
 import { createDeviceSet, type DeviceSet } from './devices/device-set'
+import { readPortEntry } from './devices/instruments'
 import { chooseDataset, chooseFolder, mayFinishRun, showInFolder } from './dialogs'
 import { createFramePool } from './formats/frame-pool'
 import { GrantedPaths } from './granted-paths'
@@ -105,9 +106,10 @@ function reconnect(
   settings: SettingsFile,
   send: <N extends EventName>(name: N, value: Events[N]) => void
 ): void {
-  for (const port of settings.get().serialPorts) {
+  for (const entry of settings.get().serialPorts) {
+    const { port, kind } = readPortEntry(entry)
     devices
-      .connect(port)
+      .connect(port, kind)
       .catch((error: unknown) => send('notice', { level: 'warning', failure: toFailure(error) }))
   }
 }

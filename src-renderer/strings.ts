@@ -283,6 +283,7 @@ export const strings = {
     garbage: (n: number) => `${counted(n, 'line')} from the wire made no sense`,
     connectTitle: 'Connect a serial instrument',
     connectText: 'Choose its port, or type the path of one.',
+    kind: 'Kind of instrument',
     portPlaceholder: '/dev/ttyUSB0, COM3…',
     noPorts: 'No serial port was found on this machine.',
     refresh: 'Look again',

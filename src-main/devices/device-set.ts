@@ -5,7 +5,6 @@
 import { SerialPort } from 'serialport'
 import type { DeviceStatus, SerialPortInfo } from '../../src-preload/contract/device'
 import { Failed } from '../../src-preload/contract/failure'
-import { connectBenchInstrument, type BenchInstrument } from './bench-instrument/instrument'
 import {
   isReadable,
   type Camera,
@@ -15,7 +14,10 @@ import {
   type TriggerInput,
   type Undo
 } from './device'
+import { openInstrument } from './instruments'
 import { createListeners } from './listeners'
+import { clearReadables } from './readables'
+import type { SerialInstrument } from './serial/part'
 import { createSimulatedMicroscope, type OutsideWorld } from './simulated/microscope'
 
 export interface DeviceSetOptions {
@@ -31,7 +33,7 @@ export interface DeviceSet {
   /** Ports that the system lists; others can be typed. Empty where the system can't tell. */
   ports(): Promise<readonly SerialPortInfo[]>
   /** Connects the instrument at a port; answers its state when it is ready. Connecting it twice is connecting it once. */
-  connect(port: string): Promise<DeviceStatus>
+  connect(port: string, kind?: string): Promise<DeviceStatus>
   disconnect(device: string): Promise<void>
   set(device: string, property: string, value: number | string | boolean): Promise<DeviceStatus>
   /** The last lines on the wire, oldest first; empty for built-in devices. */
@@ -54,7 +56,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...options.camera
   })
-  const instruments = new Map<string, BenchInstrument>()
+  const instruments = new Map<string, SerialInstrument>()
   const connecting = new Map<string, Promise<DeviceStatus>>()
   const changes = createListeners<void>()
   let timer: NodeJS.Timeout | null = null
@@ -66,7 +68,9 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
       changes.tell()
     }, TELL_EVERY_MS).unref()
   }
+  let readables: readonly Readable[] = []
   for (const device of microscope.all) device.onChange(changed)
+  arrange()
   // So that the first frame is not late; when it fails, the first exposure fails too, and says why.
   microscope.camera.prepare().catch(() => undefined)
 
@@ -82,25 +86,24 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     return device
   }
 
-  async function open(port: string): Promise<DeviceStatus> {
-    const instrument = await connectBenchInstrument(port)
+  async function open(port: string, kind?: string): Promise<DeviceStatus> {
+    const instrument = await openInstrument(port, kind)
     if (closed) {
       await instrument.close()
       throw new Failed('cancelled', `Connecting to ${port} was cancelled.`)
     }
     instruments.set(instrument.id, instrument)
     instrument.onChange(changed)
-    microscope.follow(() => outsideOf(newest(instruments)))
-    changed()
+    arrange()
     return instrument.status()
   }
 
-  async function connect(port: string): Promise<DeviceStatus> {
+  async function connect(port: string, kind?: string): Promise<DeviceStatus> {
     const known = [...instruments.values()].find(({ path }) => path === port)
     if (known !== undefined) return known.status()
     const underWay = connecting.get(port)
     if (underWay !== undefined) return underWay
-    const attempt = open(port).finally(() => connecting.delete(port))
+    const attempt = open(port, kind).finally(() => connecting.delete(port))
     connecting.set(port, attempt)
     return attempt
   }
@@ -109,16 +112,17 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     const instrument = instruments.get(id)
     if (instrument === undefined) throw new Failed('device.absent', `“${id}” is not connected.`)
     instruments.delete(id)
-    if (instruments.size === 0) microscope.follow(null)
+    arrange()
     await instrument.close()
-    changed()
   }
 
-  /** Readings of the newest instrument, then simulated ones for the keys that are left. */
-  function readables(): readonly Readable[] {
-    const kinds = new Set<string>()
-    const candidates = [...(newest(instruments)?.readables ?? []), ...microscope.all.filter(isReadable)]
-    return candidates.filter(({ kind }) => !kinds.has(kind) && kinds.add(kind))
+  /** The newest instrument comes first, then older ones, then the simulated devices for the keys that are left. */
+  function arrange(): void {
+    const real = [...instruments.values()].reverse().flatMap((instrument) => instrument.readables)
+    readables = clearReadables([...real, ...microscope.all.filter(isReadable)])
+    const outside = clearReadables(real)
+    microscope.follow(real.length === 0 ? null : () => outsideOf(outside))
+    changed()
   }
 
   function trigger(id: string): TriggerInput {
@@ -150,7 +154,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
       return device.status()
     },
     traffic: (id) => instruments.get(id)?.traffic() ?? [],
-    readables,
+    readables: () => readables,
     trigger,
     find,
     makeSafe,
@@ -168,14 +172,9 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
   }
 }
 
-const newest = (instruments: ReadonlyMap<string, BenchInstrument>): BenchInstrument | undefined =>
-  [...instruments.values()].pop()
-
 /** What the simulated camera shows of a real stage and laser: the last values known. */
-function outsideOf(instrument: BenchInstrument | undefined): OutsideWorld {
-  const values = new Map(
-    instrument?.readables.flatMap((one) => one.readings()).map(({ key, value }) => [key.key, value])
-  )
+function outsideOf(real: readonly Readable[]): OutsideWorld {
+  const values = new Map(real.flatMap((one) => one.readings()).map(({ key, value }) => [key.key, value]))
   const number = (key: string): number | undefined => {
     const value = values.get(key)
     return typeof value === 'number' ? value : undefined

@@ -14,7 +14,7 @@ import {
   type Check
 } from './check'
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
-import type { DeviceStatus, SerialPortInfo } from './device'
+import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
 import {
   FULL_POOL_POLICIES,
@@ -105,8 +105,12 @@ export const commands = {
 
   'devices.list': command<undefined, readonly DeviceStatus[]>(nothing),
   'devices.ports': command<undefined, readonly SerialPortInfo[]>(nothing),
-  /** Opens the serial instrument at this port; the path may be typed by hand. */
-  'devices.connect': command<{ port: string }, DeviceStatus>(shape({ port: filledText(500) })),
+  /** Kinds of serial instruments, the usual one first. */
+  'devices.kinds': command<undefined, readonly InstrumentKind[]>(nothing),
+  /** Opens the serial instrument at this port; the path may be typed by hand. Without a kind it is the usual one. */
+  'devices.connect': command<{ port: string; kind?: string }, DeviceStatus>(
+    shape({ port: filledText(500), kind: optional(filledText(100)) })
+  ),
   'devices.disconnect': command<{ device: string }, null>(shape({ device: id })),
   'devices.set': command<
     { device: string; property: string; value: number | string | boolean },

@@ -40,6 +40,13 @@ export interface DeviceStatus {
   readonly garbage?: number
 }
 
+/** A kind of serial instrument that can be connected. */
+export interface InstrumentKind {
+  readonly id: string
+  readonly label: string
+  readonly proof: Proof
+}
+
 export interface SerialPortInfo {
   readonly path: string
   readonly label: string

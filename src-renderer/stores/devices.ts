@@ -1,7 +1,12 @@
 /** Devices as main reports them, with the time each report came, so that ages keep growing between reports. */
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { DeviceStatus, PropertyState, SerialPortInfo } from '../../src-preload/contract/device'
+import type {
+  DeviceStatus,
+  InstrumentKind,
+  PropertyState,
+  SerialPortInfo
+} from '../../src-preload/contract/device'
 import { call, on } from '../client'
 
 export interface Reading {
@@ -14,6 +19,7 @@ export const useDevices = defineStore('devices', () => {
   const list = shallowRef<readonly DeviceStatus[]>([])
   const reportedAt = ref(0)
   const ports = shallowRef<readonly SerialPortInfo[]>([])
+  const kinds = shallowRef<readonly InstrumentKind[]>([])
   const selected = ref<string | null>(null)
 
   function take(devices: readonly DeviceStatus[]): void {
@@ -41,10 +47,11 @@ export const useDevices = defineStore('devices', () => {
 
   const findPorts = async (): Promise<void> => {
     ports.value = await call('devices.ports')
+    if (kinds.value.length === 0) kinds.value = await call('devices.kinds')
   }
 
-  async function connect(port: string): Promise<void> {
-    const device = await call('devices.connect', { port })
+  async function connect(port: string, kind?: string): Promise<void> {
+    const device = await call('devices.connect', { port, ...(kind === undefined ? {} : { kind }) })
     replace(device)
     selected.value = device.id
   }
@@ -57,5 +64,5 @@ export const useDevices = defineStore('devices', () => {
     replace(await call('devices.set', { device, property, value }))
   }
 
-  return { list, reportedAt, ports, selected, readings, load, findPorts, connect, disconnect, set }
+  return { list, reportedAt, ports, kinds, selected, readings, load, findPorts, connect, disconnect, set }
 })

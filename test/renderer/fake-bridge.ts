@@ -182,6 +182,10 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       (fake.settings = { ...fake.settings, folder: '/data/recordings/2026-11-25' }),
     'devices.list': () => devices,
     'devices.ports': () => [{ path: '/dev/ttyUSB0', label: 'FTDI FT232R' }],
+    'devices.kinds': () => [
+      { id: 'benchframe-bench', label: 'Benchframe bench instrument', proof: 'protocol twin' },
+      { id: 'grbl', label: 'GRBL 1.1 stage', proof: 'protocol twin' }
+    ],
     'devices.connect': ({ port }) => {
       throw new Failed('device.absent', `There is no port ${port}.`, {
         next: 'Check the cable and look again.'

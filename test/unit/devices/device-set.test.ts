@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDeviceSet, type DeviceSet } from '../../../src-main/devices/device-set'
 import { readFrameMark } from '../../../src-main/devices/simulated/frame-mark'
 import { pause, until } from '../../suites/devices/subject'
-import { startTwin, type Twin } from '../../twins/start-twin'
+import { instrumentKinds, portEntry, readPortEntry } from '../../../src-main/devices/instruments'
+import { startInstrumentTwin, startTwin, type Twin } from '../../twins/start-twin'
 
 let twin: Twin
 let set: DeviceSet
@@ -144,4 +145,32 @@ describe('device set', () => {
     expect((await twin.send({ do: 'state' })).laser.on).toBe(false)
     expect(set.list().every(({ state }) => state === 'absent')).toBe(true)
   })
+
+  test('several instruments share the keys: the newest that has one tells it, the simulated ones tell the rest', async () => {
+    const [stage, box] = await Promise.all(['asi-ms2000', 'scpi-thermometer'].map(startInstrumentTwin))
+    if (stage === undefined || box === undefined) throw new Error('no twins')
+    const asi = await set.connect(stage.path, 'asi-ms2000')
+    expect([...sources()]).toEqual([`${asi.id}/stage`, 'sim-laser', 'sim-thermometer'])
+    const scpi = await set.connect(box.path, 'scpi-thermometer')
+    expect([...sources()]).toEqual([`${scpi.id}/sensor`, `${asi.id}/stage`, 'sim-laser'])
+    const bench = await set.connect(twin.path)
+    expect([...sources()].every((source) => source?.startsWith(bench.id))).toBe(true)
+    await set.disconnect(bench.id)
+    expect([...sources()]).toEqual([`${scpi.id}/sensor`, `${asi.id}/stage`, 'sim-laser'])
+    await set.close()
+    await Promise.all([stage.close(), box.close()])
+  })
+
+  test('a kind that there is not is refused', async () => {
+    await expect(set.connect(twin.path, 'toaster')).rejects.toMatchObject({ code: 'argument.invalid' })
+  })
+
+  test.each(instrumentKinds.map(({ id }) => id))(
+    'a port of kind %s is the same after it was kept',
+    (kind) => {
+      for (const port of ['/dev/ttyUSB0', 'COM3', '/tmp/with space']) {
+        expect(readPortEntry(portEntry(port, kind))).toEqual({ port, kind })
+      }
+    }
+  )
 })
