@@ -40,7 +40,7 @@ const HEADERS = {
 /** Must run before the app is ready. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }
   ])
 }
 
