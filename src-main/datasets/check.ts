@@ -48,7 +48,7 @@ async function checkOpen(dataset: Dataset, signal?: AbortSignal): Promise<CheckR
     )
   ]
   const frames = await checkFrames(dataset, signal)
-  findings.push(...frames.findings, ...counts(dataset))
+  findings.push(...frames.findings, ...counts(dataset), ...planesWithoutFrame(dataset))
   return { findings, frames: dataset.frames, readable: frames.readable }
 }
 
@@ -64,12 +64,16 @@ function journal(dataset: Dataset): Finding[] {
 function counts(dataset: Dataset): Finding[] {
   const told = dataset.finish
   if (told === null || told.frames === dataset.frames) return []
-  return [
-    {
-      level: 'error',
-      text: `The recording ended with ${told.frames} frames, the dataset has records of ${dataset.frames}.`
-    }
-  ]
+  const text = `The recording ended with ${told.frames} frames, the dataset has records of ${dataset.frames}.`
+  return [{ level: 'error', text }]
+}
+
+/** Planes that were skipped or pad a last step. */
+function planesWithoutFrame(dataset: Dataset): Finding[] {
+  return dataset.images.flatMap(({ name, declared }, image): Finding[] => {
+    const more = declared - (dataset.imageFrames[image] ?? 0)
+    return more > 0 ? [{ level: 'note', text: `${more} planes of ${name} belong to no frame.` }] : []
+  })
 }
 
 async function checkFrames(

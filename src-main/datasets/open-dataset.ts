@@ -83,7 +83,7 @@ async function openFolder(folder: string, options: OpenOptions): Promise<Dataset
   })
 }
 
-/** Bytes on disk of the file or folder of a dataset; of a TIFF inside a folder of its set, the whole set. */
+/** Bytes on disk of the file or folder of a dataset. */
 export async function datasetBytes(path: string): Promise<number> {
   const found = await stat(path)
   if (!found.isDirectory()) return found.size

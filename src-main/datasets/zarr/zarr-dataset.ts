@@ -25,6 +25,8 @@ export interface ZarrOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Images of a plate that are looked at together. */
+const AT_ONCE = 16
 const MOST_RAW = 8 << 20
 const MOST_NODES = 20_000
 
@@ -83,7 +85,11 @@ export async function openZarr(path: string, options: ZarrOptions): Promise<Data
   const hierarchy = await readHierarchy(store, root, warnings)
   options.signal?.throwIfAborted()
   const images: ZarrImage[] = []
-  for (const place of hierarchy.places) images.push(await zarrImage(store, place, warnings))
+  for (let from = 0; from < hierarchy.places.length; from += AT_ONCE) {
+    options.signal?.throwIfAborted()
+    const some = hierarchy.places.slice(from, from + AT_ONCE)
+    images.push(...(await Promise.all(some.map((place) => zarrImage(store, place, warnings)))))
+  }
   if (images.length === 0) throw nothingIn(path, hierarchy)
   const version = multiscaleOf(root)?.version ?? null
   if (version !== null && !/^0\.[1-5]/.test(version))

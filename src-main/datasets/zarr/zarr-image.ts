@@ -10,6 +10,7 @@ import { ChunkDamage } from './codecs'
 import type { ImagePlace } from './hierarchy'
 import { readNode, type ZarrNode } from './node'
 import { channelsOf, multiscaleOf, type Multiscale } from './ome-attributes'
+import { presentPlanes } from './present'
 import { arrayReader, type ArrayReader } from './read-region'
 import { joinKey, type Store } from './store'
 import { frameMetadata, type LazyRecorded } from './zarr-records'
@@ -37,7 +38,7 @@ export async function zarrImage(store: Store, place: ImagePlace, warnings: strin
     const arrayNode = node.kind === 'array' ? node : await largest(store, path, multiscale)
     const meta = metaOf(arrayNode)
     const axes = namedAxes(meta, multiscale, path, warnings)
-    return readableImage(store, { path, name, arrayPath: arrayNode.path, node, meta, axes }, warnings)
+    return await readableImage(store, { path, name, arrayPath: arrayNode.path, node, meta, axes }, warnings)
   } catch (error) {
     if (error instanceof ArrayUnsupported) {
       return unreadable(path, name, `${store.root}/${path} can't be shown: ${error.message}.`)
@@ -77,6 +78,9 @@ function unreadable(path: string, name: string, reason: string): ZarrImage {
     plane: () => Promise.resolve({ missing: 'damaged', reason })
   }
 }
+
+/** Counting what is there may take so long when a dataset is opened. */
+const COUNT_BUDGET_MS = 60
 
 const OLD_AXES = ['t', 'c', 'z', 'y', 'x']
 const FREE_NAMES = ['i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 'u', 'v', 'w']
@@ -146,7 +150,7 @@ function pictureAxes(axes: readonly AxisInfo[]): { y: number | null; x: number; 
   return { y, x, s: s === last && s > x && s > y ? s : null }
 }
 
-function readableImage(store: Store, parts: Parts, warnings: string[]): ZarrImage {
+async function readableImage(store: Store, parts: Parts, warnings: string[]): Promise<ZarrImage> {
   const { path, name, meta, axes, node } = parts
   if (axes.length === 0) throw new ArrayUnsupported('it has no axes')
   const { y, x, s } = pictureAxes(axes)
@@ -163,7 +167,7 @@ function readableImage(store: Store, parts: Parts, warnings: string[]): ZarrImag
     ),
     pixelType: meta.type.pixelType,
     declared,
-    present: null,
+    present: await presentPlanes(store, parts.arrayPath, meta, outerAxes, COUNT_BUDGET_MS),
     channels: channelsOf(node),
     readable: true
   }

@@ -1,6 +1,6 @@
 // What Benchframe writes it opens again, deep-equal, in both formats; while it is being written too.
 import { createHash } from 'node:crypto'
-import { mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -72,6 +72,7 @@ describe('a finished recording', () => {
         source: 'thermometer'
       })
       expect(await dataset.events()).toContainEqual({ time: 1.5, kind: 'note', frame: 3, text: 'a <note>' })
+      expect(dataset.images[0]).toMatchObject({ declared: 7, present: 7 })
       expect((await checkDataset(path(suffix))).findings).toEqual([])
       await dataset.close()
     }
@@ -141,6 +142,36 @@ describe('a finished recording', () => {
       const dataset = await openDataset(join(folder, name))
       expect([dataset.frames, dataset.kind.startsWith('ome-')]).toEqual([3, true])
       await dataset.close()
+    }
+  })
+})
+
+describe('a recording that broke off', () => {
+  it('opens at once as incomplete, with its records, and shows right pixels or none (S2)', async () => {
+    const stream = await acquire({}, 5)
+    await stream.addEvent({ time: 1, kind: 'note', frame: 2, text: 'now' }) // resolves when all is on the disk
+    // a copy of what is on the disk now, which nobody goes on writing
+    const crashed = join(folder, 'crashed')
+    mkdirSync(crashed)
+    for (const suffix of ['.ome.tiff', '.ome.zarr', '.journal']) {
+      cpSync(path(suffix), join(crashed, `run${suffix}`), { recursive: true })
+    }
+    await stream.close()
+    for (const suffix of ['.ome.tiff', '.ome.zarr']) {
+      const dataset = await openDataset(join(crashed, `run${suffix}`))
+      expect(dataset.state).toBe('incomplete')
+      const rows = await dataset.rows(0, 10)
+      expect(rows.map((row) => row.record)).toEqual(Array.from({ length: 5 }, (_, i) => record(i)))
+      for (const [i, { image, storageIndex }] of rows.entries()) {
+        const plane = await dataset.plane(image, storageIndex)
+        if (!('missing' in plane)) expect(shaOf(plane.data as Uint16Array)).toBe(shaOf(pixels(i)))
+      }
+      await dataset.close()
+      const { findings } = await checkDataset(join(crashed, `run${suffix}`))
+      expect(findings[0]).toMatchObject({
+        level: 'error',
+        text: expect.stringContaining('broke off') as string
+      })
     }
   })
 })
