@@ -91,7 +91,7 @@ export class ZarrRun {
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
     this.router = new Router(this.plan)
     this.planes = this.plan.images.map(() => 0)
-    mkdirSync(journalPath(this.plan)) // the stream's, in which the sink keeps its notes
+    mkdirSync(journalPath(this.plan), { recursive: true }) // the stream's, in which the sink keeps its notes
     this.sink = createZarrSink(this.plan, { memory: this.memory, disk, encoderThreads })
   }
 
