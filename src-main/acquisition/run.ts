@@ -18,7 +18,7 @@ import { triggerSource, type Fire } from './triggers'
 import { WriteRate } from './write-rate'
 
 /** Frames asked for while the camera is busy wait here; past that they are counted as lost (policy). */
-const MOST_WAITING = 16
+const MOST_WAITING = 32
 /** A camera that fails so often in a row ends the run. */
 const MOST_FAILURES = 3
 /** How long Stop lets an exposure go on. */

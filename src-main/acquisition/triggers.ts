@@ -16,6 +16,9 @@ export interface TriggerSource {
   start(fire: (event: Fire) => void): Undo
 }
 
+/** Intervals that are caught up after a hold-up of the process. */
+const MOST_CAUGHT_UP = 32n
+
 export const manualTrigger: TriggerSource = { start: () => () => undefined }
 
 /**
@@ -35,8 +38,8 @@ export function intervalTrigger(everyMs: number, mono: () => MonoNs): TriggerSou
         const due = (mono() - startedAt) / everyNs
         if (due >= planned) {
           const late = due - planned
-          // A hold-up of up to eight intervals is caught up frame by frame; past that the frames would only be wrong copies of "now".
-          const skipped = late > 8n ? late : 0n
+          // A short hold-up is caught up frame by frame; past that the frames would only be wrong copies of "now".
+          const skipped = late > MOST_CAUGHT_UP ? late : 0n
           planned += skipped
           fire({ source: 'interval', wantedAt: startedAt + planned * everyNs, lostBefore: Number(skipped) })
           planned += 1n
