@@ -153,7 +153,9 @@ class ThreadStream implements AppendStream {
     })
     this.worker = new Worker(options.threadFile ?? builtFile('writer-thread.cjs'), {
       workerData: input,
-      transferList: [port2]
+      transferList: [port2],
+      // The thread makes only short-lived small things; a large nursery would be memory for nothing.
+      resourceLimits: { maxYoungGenerationSizeMb: 12 }
     })
     this.worker.on('message', (message: ThreadMessage) => {
       this.hear(message)

@@ -136,8 +136,11 @@ export class TiffFile {
 
   private append(at: number, writeXml: (out: XmlOut) => void): number {
     let length = 0
+    let room = Buffer.allocUnsafe(256 * 1024)
     const out: XmlOut = (piece) => {
-      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
+      // Into the same buffer again and again: a million frames would leave gigabytes to the garbage collector.
+      if (typeof piece === 'string' && piece.length * 3 > room.byteLength) room = Buffer.allocUnsafe(piece.length * 3)
+      const bytes = typeof piece === 'string' ? room.subarray(0, room.write(piece)) : piece
       this.open().writeBytes(bytes, at + length)
       length += bytes.byteLength
     }
