@@ -134,6 +134,32 @@ describe('a finished recording', () => {
     }
   })
 
+  it(
+    'of many frames opens by the head of its metadata and has the same records (R1)',
+    { timeout: 60_000 },
+    async () => {
+      const frames = 3000
+      await (await acquire({}, frames)).close()
+      for (const suffix of ['.ome.tiff', '.ome.zarr']) {
+        const dataset = await openDataset(path(suffix))
+        expect([dataset.frames, dataset.imageFrames]).toEqual([frames, [frames]])
+        expect((await dataset.rows(0, frames)).map((row) => row.record)).toEqual(
+          Array.from({ length: frames }, (_, i) => record(i))
+        )
+        expect((await dataset.rows(2999, 5)).map(({ frame, storageIndex }) => [frame, storageIndex])).toEqual(
+          [[2999, [2999]]]
+        )
+        expect((await dataset.keys()).map(({ key }) => key).sort()).toEqual(
+          [...Object.keys(record(4))].sort()
+        )
+        const { tree, raw } = await dataset.metadata()
+        expect(JSON.stringify(tree).length).toBeLessThan(20_000)
+        expect(raw[0]?.text.length).toBeGreaterThan(500_000)
+        await dataset.close()
+      }
+    }
+  )
+
   it('opens after its folder and files were renamed (S14)', async () => {
     await (await acquire({}, 3)).close()
     renameSync(path('.ome.tiff'), join(folder, 'other name.tif'))
