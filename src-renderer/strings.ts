@@ -143,6 +143,8 @@ export const strings = {
     toFull: 'Disk full in',
     free: 'Free on disk',
     size: 'Written so far',
+    endsIn: 'Ends in',
+    progress: (done: string, all: string) => `${done} of ${all}`,
     files: 'Files',
     newRun: 'Close'
   },
@@ -218,6 +220,8 @@ export const strings = {
     loading: (done: number, all: number) => `Reading ${count(done)} of ${count(all)}…`,
     storageIndex: 'place in file',
     image: 'image',
+    csv: 'CSV',
+    csvTip: 'Save the rows shown, with all their keys, as a CSV file',
     sortBy: (key: string) => `Sort by ${key}`
   },
   review: {

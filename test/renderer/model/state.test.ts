@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Draft } from '../../../src-renderer/model/draft'
 import { Latest } from '../../../src-renderer/model/latest'
 import { fromPlane, pixelSizeUm, planeAxes, toPlane } from '../../../src-renderer/model/planes'
+import { secondsToEnd } from '../../../src-renderer/model/run-progress'
 import { runRequest, triggerDevices } from '../../../src-renderer/model/run-request'
 import { lines } from '../../../src-renderer/model/tree'
 import type { Settings } from '../../../src-preload/contract/settings'
@@ -147,5 +148,17 @@ describe('the metadata tree', () => {
   it('stops at a limit instead of drawing a hundred thousand lines', () => {
     const wide = Array.from({ length: 100_000 }, (_, i) => ({ name: `a${i}` }))
     expect(lines(wide, () => true, '')).toHaveLength(2000)
+  })
+})
+
+describe('the end of a limited run (U6)', () => {
+  it('is told from its own pace', () => {
+    expect(secondsToEnd({ seen: 25, elapsedSeconds: 10 }, { frames: 100, seconds: null })).toBe(30)
+    expect(secondsToEnd({ seen: 25, elapsedSeconds: 10 }, { frames: 100, seconds: 15 })).toBe(5)
+    expect(secondsToEnd({ seen: 120, elapsedSeconds: 10 }, { frames: 100, seconds: null })).toBe(0)
+  })
+  it('is unknown before there is a pace, and where there is no limit', () => {
+    expect(secondsToEnd({ seen: 1, elapsedSeconds: 10 }, { frames: 100, seconds: null })).toBeNull()
+    expect(secondsToEnd({ seen: 50, elapsedSeconds: 10 }, { frames: null, seconds: null })).toBeNull()
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TableRows } from '../../../src-preload/contract/run'
 import { columns } from '../../../src-renderer/model/columns'
+import { toCsv } from '../../../src-renderer/model/csv'
 import { FRAME, FrameRows } from '../../../src-renderer/model/frame-rows'
 import { RowPages } from '../../../src-renderer/model/row-pages'
 
@@ -143,5 +144,22 @@ describe('pages of a growing table', () => {
     answer?.(rows(5))
     await late
     expect(pages.total).toBe(0)
+  })
+})
+
+describe('CSV (R11)', () => {
+  it('is what RFC 4180 says, in UTF-8, with missing cells blank', () => {
+    const csv = toCsv(
+      ['frame', 'note'],
+      [
+        [0, null],
+        [1, 'a "quoted", word\nand a line'],
+        [2, 'µm 😀']
+      ]
+    )
+    expect(csv).toBe('\ufeffframe,note\r\n0,\r\n1,"a ""quoted"", word\nand a line"\r\n2,µm 😀\r\n')
+  })
+  it('never lets a spreadsheet run a text, and keeps negative numbers numbers', () => {
+    expect(toCsv(['a'], [['=1+1'], ['@x'], ['-x'], [-5]])).toBe("\ufeffa\r\n'=1+1\r\n'@x\r\n'-x\r\n-5\r\n")
   })
 })
