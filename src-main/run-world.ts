@@ -19,6 +19,7 @@ export function createRunWorld(devices: DeviceSet): RunWorld {
     openStream,
     verify: (paths) => Promise.all(paths.map(countAgain)),
     readings: () => inRecordOrder(devices.readables()).flatMap((device) => device.readings()),
+    onDeviceNews: (listener) => devices.onNews(listener),
     triggerLine: (device) => devices.trigger(device),
     freeBytes
   }

@@ -43,6 +43,10 @@ export interface RunWorld {
   /** Opens the finished datasets again and counts. */
   readonly verify: (paths: readonly string[]) => Promise<readonly FileReceipt[]>
   readonly readings: () => readonly Reading[]
+  /** Tells of instruments that are lost or back: a gap in their values is an event of the run (D2). */
+  readonly onDeviceNews?: (
+    listener: (news: { readonly device: string; readonly state: string; readonly text: string }) => void
+  ) => () => void
   readonly triggerLine: (device: string) => TriggerInput
   /** Free bytes of the disk under a path; null where the system does not tell. */
   readonly freeBytes: (path: string) => Promise<number | null>

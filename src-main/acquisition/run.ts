@@ -84,6 +84,10 @@ export class Run {
       run.#description.begin(plan, readingKeys(world.readings()))
       run.#undo.push(stream.onFailure((failure) => run.#streamFailed(failure)))
       run.#event({ kind: 'start', data: { trigger: plan.trigger.kind, fullPool: plan.fullPool } })
+      const news = world.onDeviceNews?.(({ device, state, text }) =>
+        run.#event(run.#withFrame({ kind: 'device', text, data: { device, state } }))
+      )
+      if (news !== undefined) run.#undo.push(news)
       run.#undo.push(source.start((fire) => run.fire(fire)))
     } catch (error) {
       // Nothing was recorded yet: closing takes the empty files away again.

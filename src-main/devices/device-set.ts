@@ -25,11 +25,22 @@ export interface DeviceSetOptions {
   readonly camera?: Partial<CameraSettings>
 }
 
+/** A connected instrument was lost, or is back. */
+export interface DeviceNews {
+  readonly device: string
+  readonly label: string
+  readonly state: 'lost' | 'back'
+  /** One sentence. */
+  readonly text: string
+}
+
 export interface DeviceSet {
   readonly camera: Camera
   list(): readonly DeviceStatus[]
   /** At most ten times a second; ask `list` for what is new. */
   onChange(listener: () => void): Undo
+  /** Told at once, once each time. */
+  onNews(listener: (news: DeviceNews) => void): Undo
   /** Ports that the system lists; others can be typed. Empty where the system can't tell. */
   ports(): Promise<readonly SerialPortInfo[]>
   /** Connects the instrument at a port; answers its state when it is ready. Connecting it twice is connecting it once. */
@@ -59,6 +70,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
   const instruments = new Map<string, SerialInstrument>()
   const connecting = new Map<string, Promise<DeviceStatus>>()
   const changes = createListeners<void>()
+  const news = createListeners<DeviceNews>()
   let timer: NodeJS.Timeout | null = null
   let closed = false
 
@@ -94,6 +106,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     }
     instruments.set(instrument.id, instrument)
     instrument.onChange(changed)
+    tellNews(instrument, news.tell)
     arrange()
     return instrument.status()
   }
@@ -145,6 +158,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     camera: microscope.camera,
     list: () => [...microscope.all, ...instruments.values()].map((device) => device.status()),
     onChange: changes.add,
+    onNews: news.add,
     ports: listPorts,
     connect,
     disconnect,
@@ -162,6 +176,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
       if (closed) return
       closed = true
       changes.clear()
+      news.clear()
       if (timer !== null) clearTimeout(timer)
       await Promise.allSettled(connecting.values())
       await Promise.all([
@@ -170,6 +185,17 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
       ])
     }
   }
+}
+
+function tellNews(instrument: SerialInstrument, tell: (news: DeviceNews) => void): void {
+  let lost = false
+  instrument.onChange(() => {
+    const { id, label, state, problem } = instrument.status()
+    if ((state === 'lost') === lost || state === 'absent') return
+    lost = state === 'lost'
+    const text = lost ? (problem ?? `${label} was lost.`) : `${label} is back.`
+    tell({ device: id, label, state: lost ? 'lost' : 'back', text })
+  })
 }
 
 /** What the simulated camera shows of a real stage and laser: the last values known. */

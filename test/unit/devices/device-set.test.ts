@@ -146,6 +146,23 @@ describe('device set', () => {
     expect(set.list().every(({ state }) => state === 'absent')).toBe(true)
   })
 
+  test('tells once when an instrument is lost, and once when it is back (D2)', async () => {
+    const { id } = await set.connect(twin.path)
+    const told: string[] = []
+    set.onNews(({ device, state, text }) => told.push(`${device} ${state}: ${text}`))
+    await twin.send({ do: 'garbage', lines: 3 })
+    await twin.send({ do: 'unplug' })
+    await until('lost', () => told.length === 1)
+    await pause(300)
+    await twin.send({ do: 'replug' })
+    await until('back', () => told.length === 2, 4000)
+    await pause(100)
+    expect(told).toEqual([
+      `${id} lost: The instrument at ${twin.path} was unplugged.`,
+      `${id} back: Bench instrument BF0007 is back.`
+    ])
+  })
+
   test('several instruments share the keys: the newest that has one tells it, the simulated ones tell the rest', async () => {
     const [stage, box] = await Promise.all(['asi-ms2000', 'scpi-thermometer'].map(startInstrumentTwin))
     if (stage === undefined || box === undefined) throw new Error('no twins')
