@@ -278,15 +278,36 @@ describe('S10: compressed', () => {
   )
 })
 
+describe('S10: compressed by threads', () => {
+  it.each([
+    ['whole frames', [T({ chunkSize: 1, shardSizeChunks: 16 }), ...YX(300, 301)]],
+    [
+      'cut frames, more tasks than fit',
+      [T({ chunkSize: 1, shardSizeChunks: 16 }), ...YX(1024, 1030, { chunkSize: 100 })]
+    ]
+  ])(
+    '%s',
+    async (_, dimensions) => {
+      const settings = { dtype: 'uint16', compression: 'blosc-lz4', dimensions } as const
+      const run = new ZarrRun(folder.path, settings, undefined, 16, 2).frames(40).finish()
+      expect(complaints(await judge(run.path, { expect: run.expectation(), bioformats: 'off' }))).toEqual([])
+    },
+    60_000
+  )
+})
+
 describe('S2: recovered with fewer records than pixels', () => {
   it.each([
     ['in shards', { chunkSize: 1, shardSizeChunks: 4 }],
     ['with three frames to a chunk', { chunkSize: 3, shardSizeChunks: 2 }],
-    ['with a file for each frame', { chunkSize: 1 }]
-  ])(
+    ['with a file for each frame', { chunkSize: 1 }],
+    ['compressed in shards', { chunkSize: 1, shardSizeChunks: 4 }, 'blosc-lz4'],
+    ['compressed with three frames to a chunk', { chunkSize: 3, shardSizeChunks: 2 }, 'blosc-lz4']
+  ] as const)(
     '%s, nothing is left of the others',
-    async (_, t) => {
-      const run = new ZarrRun(folder.path, { dtype: 'uint16', dimensions: [T(t), ...YX(64, 64)] }).frames(10)
+    async (_, t, compression: Compression = 'none') => {
+      const dimensions = [T(t), ...YX(64, 64)]
+      const run = new ZarrRun(folder.path, { dtype: 'uint16', compression, dimensions }).frames(10)
       run.sink.abandon()
       run.keep(4)
       const resumed = resumeZarrSink(run.plan, { memory: run.memory, disk: run.disk })

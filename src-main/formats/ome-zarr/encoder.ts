@@ -9,7 +9,8 @@ import {
   type ChunkCompression,
   type EncodeChunk
 } from '../codecs/chunk-codec'
-import { EncoderQueue, MOST_PER_TASK } from './encoder-queue'
+import type { EncoderQueue } from './encoder-queue'
+import { MOST_PER_TASK } from './encoder-queue'
 
 /** Where the encoders' memory is cut: scratch of each, then the outputs of its tasks. */
 export interface EncoderLayout {

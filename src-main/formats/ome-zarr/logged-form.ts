@@ -154,7 +154,7 @@ export class LoggedForm implements StoredForm {
       return stored ? this.decoder.decode(stored, this.grid.chunkBytes) : null
     })
     const whole = chunks.every((bytes): bytes is Uint8Array => bytes !== null)
-    this.newest = { key, chunks: whole ? (chunks as Uint8Array[]) : null }
+    this.newest = { key, chunks: whole ? chunks : null }
     return this.newest.chunks
   }
 }
