@@ -142,6 +142,16 @@ export function readUpTo(disk: Disk, fd: number, position: number, length: numbe
   return into
 }
 
+export function isFolder(disk: Disk, path: string): boolean {
+  try {
+    disk.list(path)
+    return true
+  } catch (error) {
+    if (errorCode(error) === 'ENOTDIR') return false
+    throw diskFailure(error, `read ${path}`)
+  }
+}
+
 /** Makes the names in a folder survive a loss of power. Windows has no such call on folders. */
 export function syncFolder(disk: Disk, folder: string): void {
   if (process.platform === 'win32') return

@@ -7,7 +7,7 @@ import { Failed } from '../../src-preload/contract/failure'
 import type { RecoveryReport } from '../../src-preload/contract/dataset'
 import type { Json, KeyInfo } from '../../src-preload/contract/record'
 import { frameBytes } from '../../src-preload/contract/pixels'
-import { realDisk, type Disk } from './disk'
+import { isFolder, realDisk, type Disk } from './disk'
 import type { LocatedFrame, ResumedSink, StreamPlan } from './file-sink'
 import { fingerprint } from './fingerprint'
 import { journalFile } from './journal'
@@ -15,11 +15,15 @@ import { isAlive, readPlan, removeJournalFolder } from './journal-folder'
 import { journalRecords } from './journal-records'
 import { readJournal, type FrameLine } from './journal-reader'
 import { Router, planeNumber } from './layout'
+import { repairTiff } from './ome-tiff/repair-tiff'
 import { memberName } from './plan-paths'
 import { resumeSinks } from './sinks'
 import { Tally } from './tally'
 
-/** Recovers every dataset of the run that `path` (a dataset, a file of a set, or the journal) belongs to; a finished dataset is left alone. */
+/**
+ * Recovers every dataset of the run that `path` (a dataset, a file of a set, or the journal) belongs to; a finished dataset is left alone.
+ * Also repairs a TIFF that the reference library was writing when it was killed.
+ */
 export function recover(path: string, disk: Disk = realDisk): Promise<RecoveryReport> {
   return new Promise((resolve) => {
     resolve(recoverNow(path, disk))
@@ -61,6 +65,8 @@ function recoverNow(path: string, disk: Disk): RecoveryReport {
   if (folder === null) {
     if (plain.endsWith('.journal') || !disk.exists(plain))
       throw new Failed('dataset.unreadable', `${path} is not there.`)
+    const repaired = isFolder(disk, plain) ? null : repairTiff(disk, plain)
+    if (repaired !== null) return { paths: [plain], frames: repaired, lost: 0, action: 'recovered' }
     return { paths: [plain], frames: 0, lost: 0, action: 'nothing to do' }
   }
   if (isAlive(disk, folder)) {

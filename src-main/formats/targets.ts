@@ -1,7 +1,7 @@
 /** What lies where a recording is to go: nothing is touched, but for `overwrite`, and then a dataset is moved aside and anything else is left. */
 import { join } from 'node:path'
 import { Failed } from '../../src-preload/contract/failure'
-import { READ_ONLY, onDisk, readUpTo, type Disk } from './disk'
+import { READ_ONLY, isFolder, onDisk, readUpTo, type Disk } from './disk'
 import type { StreamPlan } from './file-sink'
 import { journalPath } from './plan-paths'
 
@@ -46,25 +46,13 @@ export function moveAside(disk: Disk, plan: StreamPlan): void {
 
 /** A TIFF, a folder of TIFFs that belong together, or a folder with Zarr metadata. */
 function isDataset(disk: Disk, path: string): boolean {
-  try {
-    const names = disk.list(path)
-    if (names.some((name) => ['zarr.json', '.zgroup', '.zattrs', '.zarray'].includes(name))) return true
-    return (
-      names.length > 0 &&
-      names.every((name) => /\.(tiff?|companion\.ome)$/i.test(name) && !isFolder(disk, join(path, name)))
-    )
-  } catch {
-    return isTiff(disk, path) // no folder
-  }
-}
-
-function isFolder(disk: Disk, path: string): boolean {
-  try {
-    disk.list(path)
-    return true
-  } catch {
-    return false
-  }
+  if (!isFolder(disk, path)) return isTiff(disk, path)
+  const names = disk.list(path)
+  if (names.some((name) => ['zarr.json', '.zgroup', '.zattrs', '.zarray'].includes(name))) return true
+  return (
+    names.length > 0 &&
+    names.every((name) => /\.(tiff?|companion\.ome)$/i.test(name) && !isFolder(disk, join(path, name)))
+  )
 }
 
 function isTiff(disk: Disk, path: string): boolean {

@@ -139,7 +139,8 @@ export class TiffFile {
     let room = Buffer.allocUnsafe(256 * 1024)
     const out: XmlOut = (piece) => {
       // Into the same buffer again and again: a million frames would leave gigabytes to the garbage collector.
-      if (typeof piece === 'string' && piece.length * 3 > room.byteLength) room = Buffer.allocUnsafe(piece.length * 3)
+      if (typeof piece === 'string' && piece.length * 3 > room.byteLength)
+        room = Buffer.allocUnsafe(piece.length * 3)
       const bytes = typeof piece === 'string' ? room.subarray(0, room.write(piece)) : piece
       this.open().writeBytes(bytes, at + length)
       length += bytes.byteLength
