@@ -21,11 +21,11 @@ describe('layers', () => {
   })
 
   // In plain Node there is no electron to import, and a thread that pulled it in would die at its start.
-  it.each(['cli', 'formats/writer-thread', 'devices/simulated/camera-thread', 'datasets/reader-thread'])(
-    'nothing that src-main/%s.ts reaches imports electron',
-    (name) => {
+  it.each(files.filter((file) => /^src-main\/cli\.ts$|-thread\.ts$/.test(file)))(
+    'nothing that %s reaches imports electron',
+    (entry) => {
       const seen = new Set<string>()
-      const open = [`src-main/${name}.ts`].filter((file) => existsSync(join(root, file)))
+      const open = [entry]
       for (let file = open.pop(); file !== undefined; file = open.pop()) {
         if (seen.has(file)) continue
         seen.add(file)
