@@ -36,14 +36,30 @@ export function openBytes(path: string): ByteSource {
   let aheadFrom = 0
   let aheadLength = 0
 
+  function readNow(target: Uint8Array, position: number): number {
+    try {
+      return readSync(fd, target, 0, target.length, position)
+    } catch (cause) {
+      throw unreadable(path, cause)
+    }
+  }
+
   function look(position: number, length: number): void {
     if (length > ahead.length) ahead = new Uint8Array(length)
     aheadFrom = position
     aheadLength = 0
     while (aheadLength < ahead.length) {
-      const got = readSync(fd, ahead, aheadLength, ahead.length - aheadLength, position + aheadLength)
+      const got = readNow(ahead.subarray(aheadLength), position + aheadLength)
       if (got === 0) break
       aheadLength += got
+    }
+  }
+
+  async function readSome(target: Uint8Array, at: number, length: number, position: number): Promise<number> {
+    try {
+      return (await readAsync(fd, target, at, length, position)).bytesRead
+    } catch (cause) {
+      throw unreadable(path, cause)
     }
   }
 
@@ -56,7 +72,7 @@ export function openBytes(path: string): ByteSource {
       let done = 0
       while (done < target.length) {
         const wanted = Math.min(target.length - done, LARGEST_READ)
-        const { bytesRead } = await readAsync(fd, target, done, wanted, position + done)
+        const bytesRead = await readSome(target, done, wanted, position + done)
         if (bytesRead === 0) break
         done += bytesRead
       }

@@ -13,6 +13,10 @@ import { journalRecording } from './records/journal-recording'
 import type { Recording } from './records/recording'
 import { openCompanion, openTiff, type TiffOptions } from './tiff/tiff-dataset'
 import type { ForeignDecoder } from './tiff/read-plane'
+import { ChunkDamage } from './zarr/codecs'
+import { httpStore, isRemote } from './zarr/http-store'
+import { folderStore, type Store } from './zarr/store'
+import { zipStore } from './zarr/zip-store'
 import { openZarr, zarrNodeOf, zarrRoot } from './zarr/zarr-dataset'
 
 export interface OpenOptions {
@@ -23,6 +27,7 @@ export interface OpenOptions {
 
 export async function openDataset(path: string, { signal, foreign }: OpenOptions = {}): Promise<Dataset> {
   signal?.throwIfAborted()
+  if (isRemote(path)) return openRemote(path, signal)
   const full = resolve(path)
   let folder: boolean
   try {
@@ -35,7 +40,8 @@ export async function openDataset(path: string, { signal, foreign }: OpenOptions
   const asChunk = root === null ? null : await openZarrAt(root, signal)
   if (asChunk !== null) return asChunk
   const options: TiffOptions = { foreign: foreign ?? foreignDecoder, ...(await beside(full, signal)), signal }
-  const dataset = (await openTiff(full, options)) ?? (await openCompanion(full, options))
+  const dataset =
+    (await openTiff(full, options)) ?? (await openCompanion(full, options)) ?? (await openZip(full, signal))
   if (dataset !== null) return dataset
   const empty = statSync(full).size === 0
   throw new Failed(
@@ -61,7 +67,30 @@ async function beside(
 /** Opens the hierarchy that a node belongs to. */
 async function openZarrAt(node: string, signal: AbortSignal | undefined): Promise<Dataset | null> {
   const root = await zarrRoot(node)
-  return openZarr(root, { ...(await beside(root, signal)), signal })
+  return openZarr(folderStore(root), { ...(await beside(root, signal)), signal })
+}
+
+async function openZip(path: string, signal: AbortSignal | undefined): Promise<Dataset | null> {
+  const store = await zipStore(path)
+  return store === null ? null : openStore(store, 'is a zip archive without a Zarr hierarchy', signal)
+}
+
+function openRemote(url: string, signal: AbortSignal | undefined): Promise<Dataset> {
+  return openStore(httpStore(url), 'has no Zarr hierarchy', signal)
+}
+
+/** A hierarchy that is not a folder of this machine: always finished. */
+async function openStore(store: Store, without: string, signal: AbortSignal | undefined): Promise<Dataset> {
+  try {
+    const dataset = await openZarr(store, { state: 'complete', journal: null, signal })
+    if (dataset !== null) return dataset
+    throw new Failed('dataset.unsupported', `${store.root} ${without}.`)
+  } catch (error) {
+    store.close()
+    if (error instanceof ChunkDamage)
+      throw new Failed('dataset.unreadable', `${store.root} is damaged: ${error.message}.`)
+    throw error
+  }
 }
 
 async function openFolder(folder: string, options: OpenOptions): Promise<Dataset> {

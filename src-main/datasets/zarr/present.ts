@@ -90,7 +90,7 @@ function* places(
     for (; i >= 0; i--) {
       const axis = axes[i] as number
       at[axis] = (at[axis] as number) + 1
-      if ((at[axis]) < (grid[axis] as number)) break
+      if (at[axis] < (grid[axis] as number)) break
       at[axis] = 0
     }
     if (i < 0) return

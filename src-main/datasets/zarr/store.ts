@@ -1,6 +1,7 @@
 /** Where the keys of a Zarr hierarchy are read from. Knows that no key leads out of the hierarchy. */
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { unreadable } from '../byte-source'
 
 export interface Found {
   readonly size: number
@@ -19,6 +20,7 @@ export interface Store {
   list(key: string): Promise<readonly string[]>
   /** True where a key is inside the hierarchy, links followed. */
   inside(key: string): Promise<boolean>
+  close(): void
 }
 
 /** Refuses keys that climb: R15. */
@@ -32,12 +34,13 @@ export const joinKey = (...parts: readonly string[]): string => parts.filter((pa
 const absent = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes((error as { code?: string }).code ?? '')
 
-async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
+/** Null where nothing is there; anything else that goes wrong names the path. */
+async function orNull<T>(path: string, work: () => Promise<T>): Promise<T | null> {
   try {
     return await work()
   } catch (error) {
     if (absent(error)) return null
-    throw error
+    throw unreadable(path, error)
   }
 }
 
@@ -65,16 +68,17 @@ export function folderStore(root: string): Store {
   return {
     root,
     look: (key) =>
-      orNull(async () => {
+      orNull(path(key), async () => {
         const { size, mtimeMs, ino } = await stat(path(key))
         return { size, stamp: `${ino}:${size}:${mtimeMs}` }
       }),
-    get: (key) => orNull(() => read(key, 0, Infinity)),
-    range: (key, offset, length) => orNull(() => read(key, offset, length)),
-    list: async (key) => (await orNull(() => readdir(path(key)))) ?? [],
+    get: (key) => orNull(path(key), () => read(key, 0, Infinity)),
+    range: (key, offset, length) => orNull(path(key), () => read(key, offset, length)),
+    list: async (key) => (await orNull(path(key), () => readdir(path(key)))) ?? [],
     async inside(key) {
-      const [top, place] = await Promise.all([realpath(root), orNull(() => realpath(path(key)))])
+      const [top, place] = await Promise.all([realpath(root), orNull(path(key), () => realpath(path(key)))])
       return place === null || place === top || place.startsWith(top + sep)
-    }
+    },
+    close: () => undefined
   }
 }

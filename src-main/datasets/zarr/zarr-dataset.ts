@@ -76,9 +76,9 @@ async function quietly<T>(read: () => Promise<T | null>): Promise<T | null> {
   }
 }
 
-/** Opens the hierarchy whose root is this folder; null where there is none. */
-export async function openZarr(path: string, options: ZarrOptions): Promise<Dataset | null> {
-  const store = folderStore(path)
+/** Opens the hierarchy in a store; null where there is none. The dataset closes the store. */
+export async function openZarr(store: Store, options: ZarrOptions): Promise<Dataset | null> {
+  const path = store.root
   const root = await readNode(store, '')
   if (root === null) return null
   const warnings: string[] = []
@@ -153,7 +153,10 @@ function dataset(
       return inside || found?.info.readable === false ? found.plane(index, signal) : Promise.resolve(outside)
     },
     metadata: () => metadataOf(store, hierarchy, images),
-    close: () => Promise.resolve()
+    close() {
+      store.close()
+      return Promise.resolve()
+    }
   }
 }
 
