@@ -47,6 +47,8 @@ export const RHYTHM: Rhythm = { checkpointMs: 250, syncMs: 500, flushMs: 50 }
  */
 const MOST_PER_BATCH = 4 * 1024 * 1024
 const LEAST_PER_BATCH = 256 * 1024
+/** Compressed, a batch is long enough for encoders to work ahead while the frames before are written. */
+const MOST_PER_ENCODED_BATCH = 64 * 1024 * 1024
 const BATCH_FRAMES = 1024
 const NEVER = Number.MAX_SAFE_INTEGER
 
@@ -65,6 +67,7 @@ export class Writer {
   private readonly router: Router
   private readonly rhythm: Rhythm
   private readonly frameSize: number
+  private readonly encoded: boolean
   private readonly tally: Tally
   private readonly keysByName = new Map<string, KeyInfo>()
   private readonly globals = new Map<string, Json>()
@@ -89,6 +92,7 @@ export class Writer {
     this.router = new Router(plan)
     this.rhythm = { ...RHYTHM, ...deps.rhythm }
     this.frameSize = frameBytes(plan.frame)
+    this.encoded = plan.zarrPath !== null && plan.compression.zarr !== 'none'
     this.tally = new Tally(plan.images.length)
     this.reserve = new Reserve(journal.folder, deps.disk)
   }
@@ -250,7 +254,9 @@ export class Writer {
       this.recordBytes += record.byteLength
     }
     this.bytes += batch.length * this.frameSize
-    this.batchLimit = Math.min(MOST_PER_BATCH, Math.max(LEAST_PER_BATCH, this.bytes / 4))
+    this.batchLimit = this.encoded
+      ? Math.min(MOST_PER_ENCODED_BATCH, Math.max(LEAST_PER_BATCH, this.bytes))
+      : Math.min(MOST_PER_BATCH, Math.max(LEAST_PER_BATCH, this.bytes / 4))
     this.touched()
   }
 
