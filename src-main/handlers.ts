@@ -7,7 +7,7 @@ import { Failed } from '../src-preload/contract/failure'
 import type { RunRequest, RunStatus } from '../src-preload/contract/run'
 import type { Settings } from '../src-preload/contract/settings'
 import type { DeviceSet } from './devices/device-set'
-import { instrumentKinds, portEntry, readPortEntry } from './devices/instruments'
+import { portEntry, readPortEntry } from './devices/instruments'
 import { freeBytes } from './disk-space'
 import type { GrantedPaths } from './granted-paths'
 import type { Handlers } from './ipc'
@@ -56,7 +56,7 @@ export function createHandlers(services: Services): Handlers {
 
     'devices.list': () => devices.list(),
     'devices.ports': () => devices.ports(),
-    'devices.kinds': () => instrumentKinds,
+    'devices.kinds': () => devices.kinds,
     'devices.connect': async ({ port, kind }) => {
       const status = await devices.connect(port, kind)
       const entry = portEntry(port, kind)

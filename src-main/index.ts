@@ -3,10 +3,11 @@ import { app, type BrowserWindow } from 'electron'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Acquisition } from './acquisition/service'
-import { toFailure } from '../src-preload/contract/failure'
+import { toFailure, type Failed } from '../src-preload/contract/failure'
 import type { Events, EventName } from '../src-preload/contract/events'
 import { createDeviceSet, type DeviceSet } from './devices/device-set'
 import { readPortEntry } from './devices/instruments'
+import { readOwnProfiles } from './devices/profiles/own-profiles'
 import { chooseDataset, chooseFolder, mayFinishRun, showInFolder } from './dialogs'
 import { createFramePool } from './formats/frame-pool'
 import { GrantedPaths } from './granted-paths'
@@ -45,7 +46,8 @@ async function start(): Promise<void> {
   log = openLog(join(userData, 'logs', 'benchframe.log'))
   log(`Benchframe ${app.getVersion()} on Electron ${process.versions.electron ?? '?'}`)
   const settings = new SettingsFile(join(userData, 'settings.json'))
-  const devices = createDeviceSet({ camera: settings.get().camera })
+  const own = readOwnProfiles(join(userData, 'profiles'))
+  const devices = createDeviceSet({ camera: settings.get().camera, profiles: own.profiles })
   const review = new ReviewDesk()
   const granted = new GrantedPaths()
   granted.grant(...settings.get().recents.map(({ path }) => path))
@@ -95,7 +97,7 @@ async function start(): Promise<void> {
   setMenu((action) => send('menu', { action }))
   if (settings.get().live) acquisition.setLive(true)
   reconnect(devices, settings, send)
-  tellProblems(window, settings, send)
+  tellProblems(window, [settings.problem, ...own.problems], send)
   openFromSystem(window, granted, send)
   finishBeforeClosing(window, acquisition, devices, review)
 }
@@ -114,16 +116,17 @@ function reconnect(
   }
 }
 
+/** What could not be read at the start. */
 function tellProblems(
   window: BrowserWindow,
-  settings: SettingsFile,
+  problems: readonly (Failed | null)[],
   send: <N extends EventName>(name: N, value: Events[N]) => void
 ): void {
-  const { problem } = settings
-  if (problem === null) return
-  window.webContents.once('did-finish-load', () =>
-    send('notice', { level: 'warning', failure: toFailure(problem) })
-  )
+  window.webContents.once('did-finish-load', () => {
+    for (const problem of problems) {
+      if (problem !== null) send('notice', { level: 'warning', failure: toFailure(problem) })
+    }
+  })
 }
 
 /** A path on the command line, from a double click or from a second start opens in review. */

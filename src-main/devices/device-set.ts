@@ -3,7 +3,7 @@
  * whose readings enter the records: a connected instrument's in place of the simulated ones, so that each key has one source.
  */
 import { SerialPort } from 'serialport'
-import type { DeviceStatus, SerialPortInfo } from '../../src-preload/contract/device'
+import type { DeviceStatus, InstrumentKind, SerialPortInfo } from '../../src-preload/contract/device'
 import { Failed } from '../../src-preload/contract/failure'
 import {
   isReadable,
@@ -14,15 +14,18 @@ import {
   type TriggerInput,
   type Undo
 } from './device'
-import { openInstrument } from './instruments'
+import { createInstruments } from './instruments'
 import { createListeners } from './listeners'
 import { clearReadables } from './readables'
+import type { Profile } from './profiles/profile'
 import type { SerialInstrument } from './serial/part'
 import { createSimulatedMicroscope, type OutsideWorld } from './simulated/microscope'
 
 export interface DeviceSetOptions {
   readonly seed?: number
   readonly camera?: Partial<CameraSettings>
+  /** The user's own device profiles. */
+  readonly profiles?: readonly Profile[]
 }
 
 /** A connected instrument was lost, or is back. */
@@ -43,6 +46,8 @@ export interface DeviceSet {
   onNews(listener: (news: DeviceNews) => void): Undo
   /** Ports that the system lists; others can be typed. Empty where the system can't tell. */
   ports(): Promise<readonly SerialPortInfo[]>
+  /** Kinds of serial instruments, the usual one first. */
+  readonly kinds: readonly InstrumentKind[]
   /** Connects the instrument at a port; answers its state when it is ready. Connecting it twice is connecting it once. */
   connect(port: string, kind?: string): Promise<DeviceStatus>
   disconnect(device: string): Promise<void>
@@ -67,6 +72,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...options.camera
   })
+  const available = createInstruments(options.profiles)
   const instruments = new Map<string, SerialInstrument>()
   const connecting = new Map<string, Promise<DeviceStatus>>()
   const changes = createListeners<void>()
@@ -99,7 +105,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
   }
 
   async function open(port: string, kind?: string): Promise<DeviceStatus> {
-    const instrument = await openInstrument(port, kind)
+    const instrument = await available.open(port, kind)
     if (closed) {
       await instrument.close()
       throw new Failed('cancelled', `Connecting to ${port} was cancelled.`)
@@ -160,6 +166,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     onChange: changes.add,
     onNews: news.add,
     ports: listPorts,
+    kinds: available.kinds,
     connect,
     disconnect,
     async set(id, property, value) {

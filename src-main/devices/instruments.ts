@@ -1,7 +1,8 @@
-/** The kinds of serial instruments that Benchframe can drive, and how each is opened. */
+/** The kinds of serial instruments that Benchframe can drive, and how each is opened: the bench instrument, shipped profiles, and the user's own. */
 import type { InstrumentKind } from '../../src-preload/contract/device'
 import { Failed } from '../../src-preload/contract/failure'
 import { connectBenchInstrument } from './bench-instrument/instrument'
+import type { Profile } from './profiles/profile'
 import { connectByProfile } from './profiles/profile-instrument'
 import { shippedProfiles } from './profiles/shipped'
 import type { SerialInstrument } from './serial/part'
@@ -12,28 +13,36 @@ const USUAL: InstrumentKind = {
   proof: 'protocol twin'
 }
 
-/** The usual one first. */
-export const instrumentKinds: readonly InstrumentKind[] = [
-  USUAL,
-  ...shippedProfiles.map(({ id, label, proof }) => ({ id, label, proof }))
-]
-
-export async function openInstrument(port: string, kind = USUAL.id): Promise<SerialInstrument> {
-  if (kind === USUAL.id) return connectBenchInstrument(port)
-  const profile = shippedProfiles.find(({ id }) => id === kind)
-  if (profile !== undefined) return connectByProfile(port, profile)
-  throw new Failed('argument.invalid', `There is no kind of instrument “${kind}”.`, {
-    next: `Choose one of ${instrumentKinds.map(({ id }) => id).join(', ')}.`
-  })
+export interface Instruments {
+  /** The usual one first. */
+  readonly kinds: readonly InstrumentKind[]
+  open(port: string, kind?: string): Promise<SerialInstrument>
 }
 
-/** A port as it is kept in the settings: the path alone for the usual kind, else the kind before it. */
+/** A profile of the user's takes the place of a shipped one with the same id. */
+export function createInstruments(own: readonly Profile[] = []): Instruments {
+  const profiles = [...new Map([...shippedProfiles, ...own].map((profile) => [profile.id, profile])).values()]
+  const kinds = [USUAL, ...profiles.map(({ id, label, proof }) => ({ id, label, proof }))]
+  return {
+    kinds,
+    async open(port, kind = USUAL.id) {
+      if (kind === USUAL.id) return connectBenchInstrument(port)
+      const profile = profiles.find(({ id }) => id === kind)
+      if (profile !== undefined) return connectByProfile(port, profile)
+      throw new Failed('argument.invalid', `There is no kind of instrument “${kind}”.`, {
+        next: `Choose one of ${kinds.map(({ id }) => id).join(', ')}.`
+      })
+    }
+  }
+}
+
+/** A port as it is kept in the settings: the path alone for the usual kind, else the kind, a bar and the path. */
 export const portEntry = (port: string, kind = USUAL.id): string =>
-  kind === USUAL.id ? port : `${kind} ${port}`
+  kind === USUAL.id ? port : `${kind}|${port}`
 
 export function readPortEntry(entry: string): { readonly port: string; readonly kind: string } {
-  const found = instrumentKinds.find(({ id }) => entry.startsWith(`${id} `))
-  return found === undefined
+  const match = /^([a-z0-9-]+)\|(.+)$/.exec(entry)
+  return match === null
     ? { port: entry, kind: USUAL.id }
-    : { port: entry.slice(found.id.length + 1), kind: found.id }
+    : { port: match[2] ?? '', kind: match[1] ?? USUAL.id }
 }

@@ -18,6 +18,13 @@ import {
 } from '../../../src-preload/contract/check'
 import { Failed } from '../../../src-preload/contract/failure'
 
+/** Kinds are kept in the settings by their id, before a bar. */
+const profileId: Check<string> = (value, name) => {
+  const id = filledText(60)(value, name)
+  if (/^[a-z0-9-]+$/.test(id)) return id
+  throw new Failed('argument.invalid', `${name} is “${id}”; allowed are small letters, digits and -.`)
+}
+
 const pattern: Check<RegExp> = (value, name) => {
   const source = filledText(1000)(value, name)
   try {
@@ -119,7 +126,7 @@ export type PartProfile = Checked<typeof part>
 const profileShape = shape({
   $schema: optional(text()),
   schema: oneOf(1),
-  id: filledText(60),
+  id: profileId,
   label: filledText(200),
   proof: oneOf('real firmware', 'independent peer', 'protocol twin', 'never on hardware'),
   port: shape({

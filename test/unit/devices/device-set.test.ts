@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDeviceSet, type DeviceSet } from '../../../src-main/devices/device-set'
 import { readFrameMark } from '../../../src-main/devices/simulated/frame-mark'
 import { pause, until } from '../../suites/devices/subject'
-import { instrumentKinds, portEntry, readPortEntry } from '../../../src-main/devices/instruments'
+import { createInstruments, portEntry, readPortEntry } from '../../../src-main/devices/instruments'
 import { startInstrumentTwin, startTwin, type Twin } from '../../twins/start-twin'
 
 let twin: Twin
@@ -182,7 +182,7 @@ describe('device set', () => {
     await expect(set.connect(twin.path, 'toaster')).rejects.toMatchObject({ code: 'argument.invalid' })
   })
 
-  test.each(instrumentKinds.map(({ id }) => id))(
+  test.each(createInstruments().kinds.map(({ id }) => id))(
     'a port of kind %s is the same after it was kept',
     (kind) => {
       for (const port of ['/dev/ttyUSB0', 'COM3', '/tmp/with space']) {
