@@ -1,6 +1,6 @@
 // What Benchframe writes it opens again, deep-equal, in both formats; while it is being written too.
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -10,7 +10,7 @@ import { datasetInfo } from '../../../src-main/datasets/info'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
 import type { AcquisitionSettings, Dimension } from '../../../src-main/formats/settings'
 import { createStream } from '../../../src-main/formats/stream'
-import { bundle } from '../../support/bundle'
+import { writerThread } from '../../support/bundle'
 
 let folder = ''
 beforeEach(() => {
@@ -43,7 +43,7 @@ const record = (i: number): FrameRecord => ({
 })
 
 async function acquire(settings: Partial<AcquisitionSettings>, frames: number) {
-  const threadFile = await bundle('src-main/formats/writer-thread.ts')
+  const threadFile = await writerThread()
   const stream = await createStream(
     { rootPath: join(folder, 'run'), format: 'both', dtype: 'uint16', dimensions: [t, y, x], ...settings },
     { threadFile }
@@ -115,7 +115,7 @@ describe('a finished recording', () => {
       y,
       x
     ]
-    const stream = await acquire({ format: 'ome-zarr', dimensions, storageOrder: 'ome' }, 16)
+    const stream = await acquire({ dimensions, storageOrder: 'ome' }, 16)
     const { paths } = await stream.close()
     for (const opened of paths) {
       const dataset = await openDataset(opened)
@@ -169,6 +169,81 @@ describe('a finished recording', () => {
       expect([dataset.frames, dataset.kind.startsWith('ome-')]).toEqual([3, true])
       await dataset.close()
     }
+  })
+})
+
+/** The pixels of every frame of the recording, through whatever its files are. */
+async function expectAll(paths: readonly string[], frames: number): Promise<void> {
+  for (const opened of paths) {
+    const dataset = await openDataset(opened)
+    expect(dataset.warnings, opened).toEqual([])
+    const rows = await dataset.rows(0, 1000)
+    expect(
+      rows.map((row) => row.record),
+      opened
+    ).toEqual(Array.from({ length: frames }, (_, i) => record(i)))
+    for (const [i, { image, storageIndex }] of rows.entries()) {
+      const plane = await dataset.plane(image, storageIndex)
+      expect('missing' in plane ? plane.reason : shaOf(plane.data as Uint16Array), `${opened} ${i}`).toBe(
+        shaOf(pixels(i))
+      )
+    }
+    await dataset.close()
+    expect(
+      (await checkDataset(opened)).findings.filter(({ level }) => level !== 'note'),
+      opened
+    ).toEqual([])
+  }
+}
+
+describe('every form that is written', () => {
+  it.each(['none', 'zstd', 'lzw', 'deflate', 'blosc-zstd', 'blosc-lz4', 'gzip'] as const)(
+    'compressed by %s',
+    async (compression) => {
+      const format =
+        compression === 'none' || compression === 'zstd'
+          ? 'both'
+          : ['lzw', 'deflate'].includes(compression)
+            ? 'ome-tiff'
+            : 'ome-zarr'
+      await expectAll((await (await acquire({ compression, format }, 5)).close()).paths, 5)
+    }
+  )
+
+  it.each(['redundant', 'master', 'companion'] as const)(
+    'as a set with %s metadata, opened by any member (R2)',
+    async (tiffMetadata) => {
+      const p: Dimension = {
+        name: 'p',
+        count: 3,
+        type: 'position',
+        coords: [{ name: 'A' }, { name: 'B' }, { name: 'C' }]
+      }
+      const stream = await acquire(
+        { format: 'ome-tiff', tiffMetadata, dimensions: [{ ...t, count: 2 }, p, y, x] },
+        6
+      )
+      const { paths } = await stream.close()
+      const [set = ''] = paths
+      await expectAll([...paths, ...readdirSync(set).map((name) => join(set, name))], 6)
+    }
+  )
+
+  it('as a run that stopped in the middle of a step', async () => {
+    const z: Dimension = { name: 'z', count: 3, type: 'space' }
+    await expectAll((await (await acquire({ dimensions: [t, z, y, x] }, 5)).close()).paths, 5)
+  })
+
+  it('as a plate', async () => {
+    const coords = ['A', 'B'].flatMap((row) =>
+      ['1', '2'].map((column) => ({ name: `${row}${column}`, plateRow: row, plateColumn: column }))
+    )
+    const p: Dimension = { name: 'p', count: 4, type: 'position', coords }
+    const plate = { rowNames: ['A', 'B'], columnNames: ['1', '2'] }
+    await expectAll(
+      (await (await acquire({ plate, dimensions: [p, { ...t, count: 2 }, y, x] }, 8)).close()).paths,
+      8
+    )
   })
 })
 
