@@ -17,6 +17,7 @@ import { fromPlane, pixelSizeUm, planeAxes, planeCount, toPlane } from '../model
 import { useApp } from './app'
 
 const CHUNK = 2_000
+const TELL_EVERY_MS = 200
 
 interface Wanted {
   readonly id: string
@@ -115,14 +116,20 @@ export const useReview = defineStore('review', () => {
     if (next !== undefined && next !== row.value) goRow(next)
   }
 
+  /** Reads all rows by chunks; what depends on them is worked out a few times a second, not once per chunk. */
   async function readRows(id: string): Promise<void> {
+    let told = -Infinity
     for (let from = 0; info.value?.id === id;) {
       const chunk = await call('dataset.rows', { id, from, count: CHUNK })
       if (info.value?.id !== id) return
       rows.value.add(chunk)
-      triggerRef(rows)
       from += chunk.rows.length
-      if (chunk.rows.length === 0 || from >= chunk.total) return
+      const end = chunk.rows.length === 0 || from >= chunk.total
+      if (end || performance.now() - told > TELL_EVERY_MS) {
+        told = performance.now()
+        triggerRef(rows)
+      }
+      if (end) return
     }
   }
 

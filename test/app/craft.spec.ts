@@ -1,6 +1,6 @@
 // Keys, themes, settings that survive, and accessibility, on the real application.
 import AxeBuilder from '@axe-core/playwright'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
@@ -90,6 +90,26 @@ test('contrast follows its three modes, and the display is the window that is wr
     'aria-pressed',
     'false'
   )
+})
+
+test('saves the rows shown as CSV (R11)', async ({ launched }) => {
+  const { app, page } = launched
+  await ready(page)
+  const folder = await useNewFolder(launched)
+  await recordSome(page, 6)
+  await page.getByRole('button', { name: 'Open in Review' }).first().click()
+  await expect(page.getByTestId('row-count')).toContainText('frames')
+  await page.getByRole('textbox', { name: /^Filter/ }).fill('# < 4')
+  await expect(page.getByTestId('row-count')).toContainText('4 of')
+  const path = join(folder, 'rows.csv')
+  await app.evaluate(({ session }, to) => {
+    session.defaultSession.once('will-download', (_, item) => item.setSavePath(to))
+  }, path)
+  await page.getByRole('button', { name: 'CSV' }).click()
+  await expect.poll(() => readFile(path, 'utf8').catch(() => '')).toContain('\r\n3,')
+  const [head, ...lines] = (await readFile(path, 'utf8')).trimEnd().split('\r\n')
+  expect(head).toContain('temperature (°C)')
+  expect(lines.map((line) => line.split(',')[0])).toEqual(['0', '1', '2', '3'])
 })
 
 async function faults(page: Page): Promise<string[]> {

@@ -307,13 +307,10 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       if (missing.has(at)) throw new Failed('frame.lost', `Frame ${at} was never acquired.`)
       return { ...beads(at, { width: 1024, height: 1024, pixelType: 'uint16' }, side), frame: at }
     },
-    'dataset.rows': ({ from, count }) => ({
-      keys: KEYS,
-      units: UNITS,
-      total: saved.length,
-      from,
-      rows: saved.slice(from, from + count)
-    }),
+    'dataset.rows': async ({ from, count }) => {
+      await wait(0) // a call across processes is always a task of its own
+      return { keys: KEYS, units: UNITS, total: saved.length, from, rows: saved.slice(from, from + count) }
+    },
     'dataset.metadata': () => metadata(),
     'dataset.reveal': () => null
   }
