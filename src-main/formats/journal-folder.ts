@@ -6,6 +6,7 @@ import { hostname } from 'node:os'
 import { readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { Failed } from '../../src-preload/contract/failure'
+import { attemptAll } from './attempt-all'
 import {
   CREATE_OR_EMPTY,
   READ_ONLY,
@@ -43,8 +44,17 @@ export function makeJournalFolder(disk: Disk, plan: StreamPlan): string {
   onDisk(`create ${folder}`, () => {
     disk.makeFolder(folder)
   })
-  writeDocument(disk, join(folder, OWNER), self())
-  writeDocument(disk, join(folder, PLAN), { layout: LAYOUT, plan })
+  try {
+    writeDocument(disk, join(folder, OWNER), self())
+    writeDocument(disk, join(folder, PLAN), { layout: LAYOUT, plan })
+  } catch (error) {
+    attemptAll([
+      () => {
+        removeJournalFolder(disk, folder)
+      }
+    ])
+    throw error
+  }
   return folder
 }
 

@@ -31,7 +31,7 @@ export function imagesOf(positions: Dimension | null, place: number, plate: Plat
 function positionAt(dimension: Dimension, i: number): Position {
   const entry = dimension.coords?.[i]
   if (entry === undefined || typeof entry !== 'object') return { name: String(entry ?? i) }
-  return entry as Position
+  return entry
 }
 
 function checkPosition(position: Position, where: string, plate: Plate | null): void {

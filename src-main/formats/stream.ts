@@ -24,7 +24,7 @@ import { journalPath } from './plan-paths'
 import { RecordRules } from './record-rules'
 import type { AcquisitionSettings } from './settings'
 import type { FramePool, FrameStream, StreamCounters, StreamReport } from './sink'
-import type { Rhythm } from './writer'
+import type { Rhythm } from './deadlines'
 import type { ThreadInput, ThreadMessage } from './writer-thread'
 
 export interface StreamOptions extends PlanOptions {

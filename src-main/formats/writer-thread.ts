@@ -8,7 +8,8 @@ import { parseExactJson } from './exact-json'
 import { faultyDisk, type Faults } from './faulty-disk'
 import type { StreamPlan } from './file-sink'
 import { SlotStates, type PoolLayout } from './frame-pool'
-import { Writer, type Rhythm } from './writer'
+import type { Rhythm } from './deadlines'
+import { Writer } from './writer'
 import type { StreamReport } from './sink'
 
 export interface ThreadInput {

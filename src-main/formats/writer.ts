@@ -3,7 +3,7 @@
  * files readable (checkpoint), safe (sync) and finished. Runs in a thread, and without one in tests and benchmarks.
  */
 import { frameBytes } from '../../src-preload/contract/pixels'
-import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
+import { fromFailure, toFailure, type Failed, type Failure } from '../../src-preload/contract/failure'
 import type { Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 import type { Disk } from './disk'
 import type { PixelMemory } from './direct-file'
@@ -15,6 +15,8 @@ import { Reserve, disown, makeJournalFolder, removeJournalFolder, syncJournalFol
 import { journalRecords } from './journal-records'
 import { Router, planeNumber } from './layout'
 import { BatchRecords } from './batch-records'
+import { attemptAll } from './attempt-all'
+import { Deadlines, type Rhythm } from './deadlines'
 import { reserveNeed } from './reserve-need'
 import { Tally } from './tally'
 import { makeSinks } from './sinks'
@@ -33,14 +35,6 @@ export interface WriterDeps {
   readonly rhythm?: Partial<Rhythm>
 }
 
-export interface Rhythm {
-  readonly checkpointMs: number
-  readonly syncMs: number
-  readonly flushMs: number
-}
-
-export const RHYTHM: Rhythm = { checkpointMs: 250, syncMs: 500, flushMs: 50 }
-
 /**
  * A write this large is as fast as the disk goes. A disk that fills up costs the frames of one batch, so a batch is never more than a quarter of
  * what is already written.
@@ -50,7 +44,6 @@ const LEAST_PER_BATCH = 256 * 1024
 /** Compressed, a batch is long enough for encoders to work ahead while the frames before are written. */
 const MOST_PER_ENCODED_BATCH = 64 * 1024 * 1024
 const BATCH_FRAMES = 1024
-const NEVER = Number.MAX_SAFE_INTEGER
 
 type State = 'running' | 'disk full' | 'failed' | 'closed'
 
@@ -62,10 +55,12 @@ export class Writer {
   /** Events that are synced. */
   eventsSynced = 0
   failure: Failure | null = null
+  /** Failures that followed the first. */
+  private readonly aftermath: Failure[] = []
 
   private state: State = 'running'
   private readonly router: Router
-  private readonly rhythm: Rhythm
+  private readonly deadlines: Deadlines
   private readonly frameSize: number
   private readonly encoded: boolean
   private readonly tally: Tally
@@ -79,9 +74,7 @@ export class Writer {
   private batchLimit = LEAST_PER_BATCH
   private recordBytes = 0
   private events = 0
-  private checkpointDue = NEVER
-  private syncDue = NEVER
-  private flushDue = NEVER
+  private finishing = false
 
   private constructor(
     private readonly plan: StreamPlan,
@@ -90,7 +83,7 @@ export class Writer {
     private readonly sinks: readonly FileSink[]
   ) {
     this.router = new Router(plan)
-    this.rhythm = { ...RHYTHM, ...deps.rhythm }
+    this.deadlines = new Deadlines(deps.rhythm)
     this.frameSize = frameBytes(plan.frame)
     this.encoded = plan.zarrPath !== null && plan.compression.zarr !== 'none'
     this.tally = new Tally(plan.images.length)
@@ -174,11 +167,7 @@ export class Writer {
       this.guard(() => {
         this.beat(idle)
       })
-    if (this.state !== 'running') return 60_000
-    return Math.max(
-      1,
-      Math.min(this.checkpointDue, this.syncDue, this.flushDue, this.deps.now() + 60_000) - this.deps.now()
-    )
+    return this.state === 'running' ? this.deadlines.wait(this.deps.now()) : 60_000
   }
 
   /** Writes the last frames and finishes the dataset. Throws the failure that left it unfinished. */
@@ -188,8 +177,7 @@ export class Writer {
       this.guard(() => {
         this.finish()
       })
-    if (this.state === 'failed')
-      throw this.failure ?? new Failed('internal', 'The writer failed without a reason.')
+    if (this.state !== 'closed') throw this.lastWord()
     return {
       frames: this.tally.frames,
       paths: this.tally.frames === 0 ? [] : this.paths,
@@ -198,8 +186,17 @@ export class Writer {
     }
   }
 
+  /** The first failure, with what followed it. */
+  private lastWord(): Failed {
+    const failure = this.failure ?? { code: 'internal', message: 'The writer failed without a reason.' }
+    const followed = this.aftermath.map(({ message, detail }) => `then: ${message} ${detail ?? ''}`)
+    const detail = [failure.detail ?? '', ...followed].filter((line) => line !== '').join('\n')
+    return fromFailure(detail === '' ? failure : { ...failure, detail })
+  }
+
   private finish(): void {
     const { disk } = this.deps
+    this.finishing = true
     this.reserve.release()
     if (this.tally.frames === 0) {
       for (const sink of this.sinks) sink.remove()
@@ -257,29 +254,22 @@ export class Writer {
     this.batchLimit = this.encoded
       ? Math.min(MOST_PER_ENCODED_BATCH, Math.max(LEAST_PER_BATCH, this.bytes))
       : Math.min(MOST_PER_BATCH, Math.max(LEAST_PER_BATCH, this.bytes / 4))
-    this.touched()
-  }
-
-  private touched(): void {
-    const now = this.deps.now()
-    const { checkpointMs, flushMs, syncMs } = this.rhythm
-    if (this.checkpointDue === NEVER) this.checkpointDue = now + checkpointMs
-    if (this.syncDue === NEVER) this.syncDue = now + syncMs
-    if (this.flushDue === NEVER) this.flushDue = now + flushMs
+    this.deadlines.touched(this.deps.now())
   }
 
   private beat(idle: boolean): void {
+    const { deadlines } = this
     const now = this.deps.now()
-    if (this.flushDue !== NEVER && (idle || now >= this.flushDue)) {
+    if (deadlines.flushWaits && (idle || now >= deadlines.flush)) {
       this.journal.flush()
       this.written = this.tally.frames
-      this.flushDue = NEVER
+      deadlines.clear('flush')
     }
-    if (now >= this.checkpointDue) {
+    if (now >= deadlines.checkpoint) {
       for (const sink of this.sinks) sink.checkpoint()
-      this.checkpointDue = NEVER
+      deadlines.clear('checkpoint')
     }
-    if (now >= this.syncDue) this.sync()
+    if (now >= deadlines.sync) this.sync()
   }
 
   /** Pixels first, then the journal that speaks of them. */
@@ -292,8 +282,7 @@ export class Writer {
     this.journal.sync()
     this.written = this.durable = frames
     this.eventsSynced = events
-    this.syncDue = NEVER
-    this.flushDue = NEVER
+    this.deadlines.clear('sync', 'flush')
   }
 
   private reserveNow(): number {
@@ -306,7 +295,7 @@ export class Writer {
     if (this.state !== 'running' && this.state !== 'disk full') return
     this.guard(() => {
       command()
-      this.touched()
+      this.deadlines.touched(this.deps.now())
     })
   }
 
@@ -318,56 +307,54 @@ export class Writer {
     }
   }
 
-  /** The first failure is final. A full disk still leaves a dataset to finish, out of the reserve; anything else leaves it to recovery. */
+  /**
+   * The first failure is final. A full disk still leaves a dataset to finish, out of the reserve; anything else, and a disk that is too full even
+   * for that, leaves it to recovery.
+   */
   private fail(error: unknown): void {
     const failure = toFailure(error)
     const first = this.failure === null
-    this.failure ??= failure
-    if (failure.code === 'disk.full' && this.state === 'running') this.state = 'disk full'
-    else {
+    if (first) this.failure = failure
+    else this.aftermath.push(failure)
+    if (failure.code === 'disk.full' && this.state === 'running' && !this.finishing) {
+      this.state = 'disk full'
+      this.aftermath.push(
+        ...attemptAll([
+          () => {
+            this.reserve.release()
+          }
+        ])
+      )
+    } else {
       this.state = 'failed'
       this.leave()
     }
-    if (this.state === 'disk full')
-      this.guardQuietly(() => {
-        this.reserve.release()
-      })
     if (first) this.deps.failed(failure)
   }
 
   private leave(): void {
-    const { disk } = this.deps
-    this.guardQuietly(() => {
-      this.journal.sync()
-    })
-    for (const sink of this.sinks)
-      this.guardQuietly(() => {
+    const { journal, sinks } = this
+    const steps = [
+      () => {
+        journal.sync()
+      },
+      ...sinks.map((sink) => () => {
         sink.abandon()
-      })
-    this.guardQuietly(() => {
-      this.journal.close()
-    })
-    this.guardQuietly(() => {
-      disown(disk, this.journal.folder)
-    })
+      }),
+      () => {
+        journal.close()
+      },
+      () => {
+        disown(this.deps.disk, journal.folder)
+      }
+    ]
+    this.aftermath.push(...attemptAll(steps))
   }
-
-  /** After the first failure: what else goes wrong while leaving changes nothing, and the first is the one to tell. */
-  private guardQuietly(work: () => void): void {
-    try {
-      work()
-    } catch (error) {
-      this.aftermath.push(toFailure(error))
-    }
-  }
-
-  /** Failures that followed the first. */
-  readonly aftermath: Failure[] = []
 }
 
 /** Takes back a beginning. What cannot be removed stays; the error that stopped the beginning is the one to tell. */
 function unmake(disk: Disk, folder: string, sinks: readonly FileSink[], journal: Journal | null): void {
-  const steps = [
+  attemptAll([
     ...sinks.map((sink) => () => {
       sink.remove()
     }),
@@ -375,12 +362,5 @@ function unmake(disk: Disk, folder: string, sinks: readonly FileSink[], journal:
     () => {
       removeJournalFolder(disk, folder)
     }
-  ]
-  for (const step of steps) {
-    try {
-      step()
-    } catch (error) {
-      if (!(error instanceof Failed)) throw error
-    }
-  }
+  ])
 }

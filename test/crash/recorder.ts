@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs'
 import type { AcquisitionSettings } from '../../src-main/formats/settings'
 import { recover } from '../../src-main/formats/recover'
 import { createStream } from '../../src-main/formats/stream'
-import type { Rhythm } from '../../src-main/formats/writer'
+import type { Rhythm } from '../../src-main/formats/deadlines'
 import { metadataOf, pixelsOf } from './frames'
 
 export type RecorderInput =

@@ -1,4 +1,5 @@
 /** One TIFF while it is recorded: planes of one image, in acquisition order, one strip each. */
+import { attemptAll } from '../attempt-all'
 import { DirectFile, type PixelMemory } from '../direct-file'
 import type { Disk } from '../disk'
 import type { ImagePlan, Location, PlacedFrame, StreamPlan } from '../file-sink'
@@ -56,7 +57,24 @@ export class TiffFile {
       mode === 'create'
         ? DirectFile.create(path, memory, this.options(disk))
         : DirectFile.open(path, memory, this.options(disk))
-    if (mode === 'create') this.begin()
+    if (mode === 'create') this.beginOrTakeBack()
+  }
+
+  private beginOrTakeBack(): void {
+    try {
+      this.begin()
+    } catch (error) {
+      const { disk, path } = this.input
+      attemptAll([
+        () => {
+          this.close()
+        },
+        () => {
+          disk.unlink(path)
+        }
+      ])
+      throw error
+    }
   }
 
   /** Compressed planes are not written from the pool, so they gain nothing from by-passing the page cache. */

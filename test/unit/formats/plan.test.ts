@@ -23,7 +23,7 @@ const positions = (...coords: (string | Position)[]): Dimension => ({
 
 function refused(settings: object): string {
   try {
-    planStream({ ...base, ...settings } as AcquisitionSettings)
+    planStream({ ...base, ...settings })
   } catch (error) {
     expect(error).toBeInstanceOf(Failed)
     expect((error as Failed).code).toBe('argument.invalid')
