@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { Preview } from '../../src-main/acquisition/preview'
+import { RunTable } from '../../src-main/acquisition/run-table'
 import { createStream } from '../../src-main/formats/stream'
 import type { Sample, Outcome } from './sample'
 
@@ -96,6 +97,7 @@ async function ours(sample: Sample): Promise<Outcome> {
     }
   )
   const preview = sample.preview === true ? new Preview() : null
+  const frameTable = sample.preview === true ? new RunTable() : null
   const looking = { on: preview !== null }
   const look = async (): Promise<void> => {
     while (looking.on && preview !== null) {
@@ -112,10 +114,12 @@ async function ours(sample: Sample): Promise<Outcome> {
         if (wait > 1) await sleep(wait)
         while (performance.now() < start + (i * 1000) / fps) await sleep(0)
       }
-      const before = performance.now()
       const frame = frames[i % frames.length] as Uint8Array
+      const record = metadata(i)
       preview?.offer(frame, stream.pool.format, i, null)
-      await stream.append(frame, { metadata: metadata(i) })
+      frameTable?.add(record)
+      const before = performance.now()
+      await stream.append(frame, { metadata: record })
       times.push(performance.now() - before)
     }
     await stream.close()

@@ -123,7 +123,7 @@ export const scenarios = [
     ],
     quickPeers: 1,
     disk: true,
-    goals: { fps: 99 }
+    goals: { fps: 99, p99Ms: 10, cpuOfPeer: 0.25, peakMB: 50 }
   },
   {
     name: 'burst-tiff',
