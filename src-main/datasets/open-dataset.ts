@@ -25,7 +25,17 @@ export interface OpenOptions {
   readonly foreign?: ForeignDecoder | undefined
 }
 
-export async function openDataset(path: string, { signal, foreign }: OpenOptions = {}): Promise<Dataset> {
+export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
+  try {
+    return await openAnything(path, options)
+  } catch (error) {
+    if (!(error instanceof Failed) || isRemote(path) || journalOf(resolve(path)) === null) throw error
+    const { code, message } = error
+    throw new Failed(code, message, { next: 'Recover the recording that broke off here.', cause: error })
+  }
+}
+
+async function openAnything(path: string, { signal, foreign }: OpenOptions): Promise<Dataset> {
   signal?.throwIfAborted()
   if (isRemote(path)) return openRemote(path, signal)
   const full = resolve(path)

@@ -5,6 +5,7 @@ import { readPlan } from '../../formats/journal-folder'
 import { readJournal } from '../../formats/journal-reader'
 import { parseJson } from '../json'
 import type { ImageFrames } from './frame-table'
+import { journalPixels } from './journal-pixels'
 import { keySchema } from './key-schema'
 import { planFacts } from './plan-facts'
 import type { Recording } from './recording'
@@ -16,6 +17,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 interface Growing {
   readonly rows: RowStore
   readonly indices: number[]
+  readonly sizes: number[]
 }
 
 /** Null where the journal has no plan yet: then nothing was recorded. */
@@ -23,14 +25,21 @@ export async function journalRecording(folder: string, signal?: AbortSignal): Pr
   const plan = readPlan(realDisk, folder)
   if (plan === null) return null
   const { storageOrder } = plan
-  const images = plan.images.map((): Growing => ({ rows: rowStore(), indices: [] }))
+  const images = plan.images.map((): Growing => ({
+    rows: rowStore(),
+    indices: [],
+    sizes: storageOrder.map(() => 0)
+  }))
   const events: RunEvent[] = []
   const keys = new Map<string, KeyInfo>()
   const globals = new Map<string, Json>()
+  const pixels = journalPixels(plan)
   let sliceStart = performance.now()
   for (const { line } of readJournal(folder, realDisk)) {
-    if (line?.kind === 'frame') addFrame(images[line.image], line.index, storageOrder, line.record)
-    else if (line?.kind === 'event') events.push(line.event)
+    if (line?.kind === 'frame') {
+      addFrame(images[line.image], line.index, storageOrder, line.record)
+      pixels?.add(line)
+    } else if (line?.kind === 'event') events.push(line.event)
     else if (line?.kind === 'global') globals.set(line.namespace, line.value)
     else if (line?.kind === 'keys') for (const info of line.keys) keys.set(info.key, info)
     if (performance.now() - sliceStart < SLICE_MS) continue
@@ -45,7 +54,9 @@ export async function journalRecording(folder: string, signal?: AbortSignal): Pr
     finish: null,
     plan: planFacts(settings as unknown as Json),
     globals,
-    frames: images.map((image) => framesOf(image, storageOrder.length))
+    frames: images.map((image) => framesOf(image, storageOrder.length)),
+    sizes: images.map(({ sizes }) => sizes),
+    pixels
   }
 }
 
@@ -57,7 +68,11 @@ function addFrame(
 ): void {
   const record = parseJson(text)
   if (image === undefined || typeof record !== 'object' || record === null) return
-  for (const axis of storageOrder) image.indices.push(index[axis] ?? 0)
+  storageOrder.forEach((axis, i) => {
+    const at = index[axis] ?? 0
+    image.indices.push(at)
+    image.sizes[i] = Math.max(image.sizes[i] ?? 0, at + 1)
+  })
   image.rows.addValues(Object.keys(record), Object.values<Json>(record))
 }
 

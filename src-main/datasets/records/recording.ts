@@ -1,6 +1,7 @@
 /** What a recording of Benchframe says of itself, wherever it stands: in the finished file, or in the journal of one that is not finished. */
 import type { Json, RunEvent } from '../../../src-preload/contract/record'
 import type { ImageFrames } from './frame-table'
+import type { JournalPixels } from './journal-pixels'
 import { NO_SCHEMA, type KeySchema } from './key-schema'
 import type { PlanFacts } from './plan-facts'
 
@@ -13,6 +14,10 @@ export interface Recording {
   readonly globals: ReadonlyMap<string, Json>
   /** Frames by image, where the journal has the records; their index is in storage order. */
   readonly frames: readonly ImageFrames[] | null
+  /** Sizes of each image in storage order, as far as the journal's frames reach; null where there is no journal. */
+  readonly sizes: readonly (readonly number[])[] | null
+  /** Pixels of an unfinished OME-Zarr. */
+  readonly pixels: JournalPixels | null
 }
 
 export const NO_RECORDING: Recording = {
@@ -21,5 +26,7 @@ export const NO_RECORDING: Recording = {
   finish: null,
   plan: null,
   globals: new Map(),
-  frames: null
+  frames: null,
+  sizes: null,
+  pixels: null
 }

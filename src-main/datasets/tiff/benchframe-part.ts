@@ -23,6 +23,8 @@ export function benchframePart(globals: ReadonlyMap<string, GlobalMap>): Recordi
     finish: finishFrom(value('finish')),
     plan: planFacts(value('settings')),
     globals: new Map([...globals].map(([name, map]) => [name, asValues(map)])),
-    frames: null
+    frames: null,
+    sizes: null,
+    pixels: null
   }
 }

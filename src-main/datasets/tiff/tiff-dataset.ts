@@ -174,6 +174,7 @@ async function opened(
       set === null || reader === null ? new Set<string>() : planeAnnotations(await reader.whole()),
     close() {
       set?.members.close()
+      set?.told.pixels?.close()
       file?.close()
       if (document?.owned === true) document.source.close()
     }

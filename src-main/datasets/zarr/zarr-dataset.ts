@@ -6,7 +6,7 @@ import { Failed } from '../../../src-preload/contract/failure'
 import type { Json, RunEvent } from '../../../src-preload/contract/record'
 import type { Dataset, MissingPlane } from '../dataset'
 import { eventsFrom, finishFrom } from '../records/annotations'
-import { lazyTable, readyFrames, rowsOf, type ImageFrames, type LazyFrames } from '../records/frame-table'
+import { lazyTable, rowsOf, type ImageFrames, type LazyFrames } from '../records/frame-table'
 import { keySchema, type KeySchema } from '../records/key-schema'
 import { planFacts } from '../records/plan-facts'
 import { keysOf } from '../records/keys'
@@ -16,6 +16,7 @@ import { readHierarchy, type Hierarchy } from './hierarchy'
 import { NODE_DOCUMENTS, readNode, type ZarrNode } from './node'
 import { isOmeGroup, omeAttributes, multiscaleOf } from './ome-attributes'
 import { folderStore, joinKey, type Store } from './store'
+import { unfinishedImage } from './unfinished'
 import { zarrImage, type ZarrImage } from './zarr-image'
 
 export interface ZarrOptions {
@@ -94,7 +95,10 @@ export async function openZarr(store: Store, options: ZarrOptions): Promise<Data
   const version = multiscaleOf(root)?.version ?? null
   if (version !== null && !/^0\.[1-5]/.test(version))
     warnings.push(`It says it is OME-Zarr ${version}, which Benchframe does not know.`)
-  return dataset(path, store, hierarchy, images, warnings, options)
+  const { journal } = options
+  const shown =
+    journal === null ? images : images.map((image, number) => unfinishedImage(image, number, journal))
+  return dataset(path, store, hierarchy, shown, warnings, options)
 }
 
 function nothingIn(path: string, { kind }: Hierarchy): Failed {
@@ -118,15 +122,14 @@ function dataset(
   options: ZarrOptions
 ): Dataset {
   const { state } = options
-  const { plan, schema, events, finish, frames: journaled } = options.journal ?? recordingOf(hierarchy.root)
+  const { plan, schema, events, finish, pixels } = options.journal ?? recordingOf(hierarchy.root)
   const ordered = (frames: ImageFrames, number: number): ImageFrames =>
     plan === null ? frames : { ...frames, order: (i) => plan.order(number, frames.storageIndex(i)) }
   const table = lazyTable(
-    images.map((image, number): LazyFrames => {
-      const known = journaled?.[number]
-      const frames = known === undefined ? image.frames : readyFrames(known)
-      return { count: frames.count, load: async (signal) => ordered(await frames.load(signal), number) }
-    })
+    images.map(({ frames }, number): LazyFrames => ({
+      count: frames.count,
+      load: async (signal) => ordered(await frames.load(signal), number)
+    }))
   )
   return {
     path,
@@ -155,6 +158,7 @@ function dataset(
     metadata: () => metadataOf(store, hierarchy, images),
     close() {
       store.close()
+      pixels?.close()
       return Promise.resolve()
     }
   }
@@ -170,7 +174,9 @@ function recordingOf(root: ZarrNode): Recording {
     finish: finishFrom(told['finish']),
     plan: planFacts(told['settings']),
     globals: new Map(Object.entries(root.attributes)),
-    frames: null
+    frames: null,
+    sizes: null,
+    pixels: null
   }
 }
 
