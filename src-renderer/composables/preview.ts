@@ -1,12 +1,12 @@
 /** Pulls the live picture from main: one question at a time, only while the page is looked at. */
 import { onActivated, onBeforeUnmount, onDeactivated, onMounted } from 'vue'
-import type { Picture } from '../../src-preload/contract/pixels'
+import type { LivePicture } from '../../src-preload/contract/pixels'
 import { call } from '../client'
 
 export interface PreviewOptions {
   /** Longest side of the picture that is worth having now. */
   readonly side: () => number
-  readonly show: (picture: Picture) => void
+  readonly show: (picture: LivePicture) => void
   readonly failed: (error: unknown) => void
 }
 

@@ -119,7 +119,7 @@ export const useReview = defineStore('review', () => {
   /** Reads all rows by chunks; what depends on them is worked out a few times a second, not once per chunk. */
   async function readRows(id: string): Promise<void> {
     let told = -Infinity
-    for (let from = 0; info.value?.id === id;) {
+    for (let from = rows.value.length; info.value?.id === id;) {
       const chunk = await call('dataset.rows', { id, from, count: CHUNK })
       if (info.value?.id !== id) return
       rows.value.add(chunk)
@@ -154,6 +154,31 @@ export const useReview = defineStore('review', () => {
     display.autoOnce()
     go({ image: first })
     void findRecents()
+    await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))
+  }
+
+  /** Looks again at a dataset that is still being written: what is new is added, the selection stays or follows the newest. */
+  let looking = false
+  async function follow(): Promise<void> {
+    const before = info.value
+    if (before?.state !== 'recording' || looking || opening.value) return
+    looking = true
+    try {
+      await lookAgain(before)
+    } finally {
+      looking = false
+    }
+  }
+
+  async function lookAgain(before: DatasetInfo): Promise<void> {
+    const next = await app.attempt(() => call('dataset.open', { path: before.path }))
+    if (next === undefined || info.value?.id !== before.id) return
+    const atEnd = plane.value === planes.value - 1
+    planesToShow.forget()
+    info.value = next
+    await app.attempt(() => call('dataset.close', { id: before.id }))
+    if (atEnd) goPlane(planes.value - 1)
+    else show()
     await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))
   }
 
@@ -235,6 +260,7 @@ export const useReview = defineStore('review', () => {
     sort,
     metadata,
     open,
+    follow,
     choose,
     recover,
     close,

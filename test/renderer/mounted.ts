@@ -24,7 +24,7 @@ afterEach(() => {
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
 
-export async function until<T>(what: () => T | null | undefined | false, ms = 3000): Promise<T> {
+export async function until<T>(what: () => T | null | undefined | false, ms = 10_000): Promise<T> {
   const end = performance.now() + ms
   for (;;) {
     const found = what()

@@ -1,5 +1,6 @@
 // The Review view over a fake bridge: one selection for picture, slider and table; missing is never black.
 import { describe, expect, it } from 'vitest'
+import type { TableRows } from '../../src-preload/contract/run'
 import { Failed } from '../../src-preload/contract/failure'
 import { useReview } from '../../src-renderer/stores/review'
 import { mounted, until, type Mounted } from './mounted'
@@ -94,6 +95,52 @@ describe('Review', () => {
     await until(() => document.body.textContent?.includes('<img src=x onerror='))
     expect(document.querySelector('img')).toBeNull()
     expect('hacked' in window).toBe(false)
+  })
+
+  it('follows a dataset that is still being written (R13)', async () => {
+    const { review, fake, asked } = await opened({ frames: 12, state: 'recording' })
+    await until(() => review.rows.length === 12)
+    const first = review.info
+    if (first === null) throw new Error('nothing open')
+    review.goRow(4)
+    const axes = first.images[0]?.axes.map((axis) => (axis.name === 't' ? { ...axis, size: 20 } : axis)) ?? []
+    const later = {
+      ...first,
+      id: 'later',
+      frames: 20,
+      images: first.images.map((image) => ({ ...image, axes, declared: 20 }))
+    }
+    let opens = 0
+    fake.answer('dataset.open', () => ({ ...later, id: `later ${++opens}` }))
+    const rows = (await fake.call('dataset.rows', { id: 'later', from: 0, count: 12 })) as {
+      ok: true
+      value: TableRows
+    }
+    fake.answer('dataset.rows', ({ from }) => ({
+      ...rows.value,
+      from,
+      total: 20,
+      rows: rows.value.rows.slice(0, 8).map((row, i) => ({ ...row, frame: 12 + i, storageIndex: [12 + i] }))
+    }))
+    await review.follow()
+    expect([review.rows.length, review.planes, review.index]).toEqual([20, 20, [4]])
+    expect(asked('dataset.rows').at(-1)).toMatchObject({ from: 12 })
+    expect(asked('dataset.close')[0]).toEqual({ id: first.id })
+    review.goPlane(19)
+    fake.answer('dataset.open', () => ({
+      ...later,
+      id: 'end',
+      state: 'complete',
+      images: later.images.map((image) => ({
+        ...image,
+        axes: axes.map((axis) => (axis.name === 't' ? { ...axis, size: 25 } : axis))
+      }))
+    }))
+    await review.follow()
+    expect(review.index).toEqual([24])
+    const calls = asked('dataset.open').length
+    await review.follow()
+    expect(asked('dataset.open')).toHaveLength(calls)
   })
 
   it('closes what was open before', async () => {
