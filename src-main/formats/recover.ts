@@ -2,7 +2,7 @@
  * Recovery of a recording that broke off: its journal says which frames there were and where, the files say which of them are whole, and the
  * sinks finish the datasets with those. May be killed at any point and run again: the journal goes last.
  */
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { Failed } from '../../src-preload/contract/failure'
 import type { RecoveryReport } from '../../src-preload/contract/dataset'
 import type { Json, KeyInfo } from '../../src-preload/contract/record'
@@ -25,22 +25,23 @@ import { Tally } from './tally'
  * Also repairs a TIFF that the reference library was writing when it was killed.
  */
 export function recover(path: string, disk: Disk = realDisk): Promise<RecoveryReport> {
-  return new Promise((resolve) => {
-    resolve(recoverNow(path, disk))
+  return new Promise((settle) => {
+    settle(recoverNow(path, disk))
   })
 }
 
 /** The journal folder of a dataset that is not finished; null: there is none. */
 export function journalBeside(path: string, disk: Disk = realDisk): string | null {
   const journals = candidates(path).filter((folder) => disk.exists(folder))
-  return journals.find((folder) => folder === path || belongs(path, folder, disk)) ?? null
+  const plain = resolve(path)
+  return journals.find((folder) => folder === plain || belongs(plain, folder, disk)) ?? null
 }
 
 /** Whether somebody records into the dataset at this very moment. */
 export const isRecording = (journal: string, disk: Disk = realDisk): boolean => isAlive(disk, journal)
 
 function candidates(path: string): string[] {
-  const plain = path.replace(/[\\/]+$/, '')
+  const plain = resolve(path)
   if (plain.endsWith('.journal')) return [plain]
   const folder = dirname(plain)
   const stem = basename(plain)
@@ -60,7 +61,7 @@ function belongs(path: string, journal: string, disk: Disk): boolean {
 }
 
 function recoverNow(path: string, disk: Disk): RecoveryReport {
-  const plain = path.replace(/[\\/]+$/, '')
+  const plain = resolve(path)
   const folder = journalBeside(plain, disk)
   if (folder === null) {
     if (plain.endsWith('.journal') || !disk.exists(plain))
