@@ -29,9 +29,12 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
   try {
     return await openAnything(path, options)
   } catch (error) {
-    if (!(error instanceof Failed) || isRemote(path) || journalOf(resolve(path)) === null) throw error
-    const { code, message } = error
-    throw new Failed(code, message, { next: 'Recover the recording that broke off here.', cause: error })
+    const journal = error instanceof Failed && !isRemote(path) ? journalOf(resolve(path)) : null
+    if (!(error instanceof Failed) || journal === null) throw error
+    const next = alive(journal)
+      ? 'It is still being recorded; try again in a moment.'
+      : 'Recover the recording that broke off here.'
+    throw new Failed(error.code, error.message, { next, cause: error })
   }
 }
 

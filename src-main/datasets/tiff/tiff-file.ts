@@ -40,8 +40,11 @@ export async function openTiffFile(path: string, foreign: ForeignDecoder): Promi
     const chain = ifdChain(source, header)
     const first = await chain.at(0)
     if (first === null) {
-      const why = chain.damage ?? 'it has no directory'
-      throw new Failed('dataset.unreadable', `${path} is a damaged TIFF: ${why}.`)
+      const { damage } = chain
+      throw new Failed(
+        'dataset.unreadable',
+        damage === null ? `${path} is a TIFF without a page.` : `${path} is a damaged TIFF: ${damage}.`
+      )
     }
     return tiffFile(source, chain, first, foreign)
   } catch (error) {

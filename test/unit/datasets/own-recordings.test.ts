@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FrameRecord } from '../../../src-preload/contract/record'
 import { checkDataset } from '../../../src-main/datasets/check'
+import { followDataset } from '../../../src-main/datasets/follow'
 import { datasetInfo } from '../../../src-main/datasets/info'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
 import type { AcquisitionSettings, Dimension } from '../../../src-main/formats/settings'
@@ -300,5 +301,32 @@ describe('a recording that still goes on', () => {
       await dataset.close()
     }
     await stream.close()
+  })
+
+  it.each(['.ome.tiff', '.ome.zarr'])('is followed until it is finished: %s (S16)', async (suffix) => {
+    const stream = await acquire({}, 1)
+    const states: (readonly [number, string])[] = []
+    const failures: unknown[] = []
+    const stop = followDataset(
+      path(suffix),
+      {
+        dataset: (dataset) => {
+          states.push([dataset.frames, dataset.state])
+          void dataset.close()
+        },
+        // a TIFF has no page before its first checkpoint
+        failed: (error) => (states.length > 0 ? failures.push(error) : undefined)
+      },
+      { everyMs: 50 }
+    )
+    const until = (frames: number, state: string) =>
+      expect.poll(() => states[states.length - 1], { timeout: 2000, interval: 20 }).toEqual([frames, state])
+    await until(1, 'recording')
+    for (let i = 1; i < 4; i++) await stream.append(pixels(i), { metadata: record(i) })
+    await until(4, 'recording')
+    await stream.close()
+    await until(4, 'complete')
+    stop()
+    expect(failures).toEqual([])
   })
 })
