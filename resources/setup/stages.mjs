@@ -97,6 +97,28 @@ async function vitest(projects, { env, rest }, minutes) {
   })
 }
 
+/**
+ * Tests of devices name their peer in the title: a line for each says how it went.
+ * @param {Context} context
+ */
+async function hardware(context) {
+  const counted = await vitest(['hardware'], context, 15)
+  /** @type {Map<string, { passed: number, failed: number }>} */
+  const peers = new Map()
+  const report = join(reports, 'vitest-hardware.json')
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  for (const { assertionResults } of testResults)
+    for (const { fullName, status } of assertionResults) {
+      const name = /^PEER ([^ :]+)/.exec(fullName)?.[1] ?? 'other'
+      const peer = peers.get(name) ?? { passed: 0, failed: 0 }
+      peers.set(name, peer)
+      if (status === 'passed') peer.passed += 1
+      else if (status === 'failed') peer.failed += 1
+    }
+  for (const [name, { passed, failed }] of peers) say(`PEER ${name}: ${passed} passed, ${failed} failed`)
+  return counted
+}
+
 /** @param {Context} context */
 async function playwright({ env, rest }) {
   const report = reportFile('playwright')
@@ -132,6 +154,14 @@ export const stages = {
       ])
       return sum([...verdicts, await vitest(['unit', 'renderer'], context, 10)])
     }
+  },
+  hardware: {
+    system: 'tests',
+    judges: false,
+    electron: false,
+    display: false,
+    needsBuild: true, // the camera's thread
+    run: hardware
   },
   app: { system: 'tests', judges: true, electron: true, display: true, needsBuild: true, run: playwright },
   spec: {

@@ -1,4 +1,4 @@
-// The four kinds of Vitest tests. Run from the checkout's root: vitest run --config test/config/vitest.config.ts
+// The five kinds of Vitest tests. Run from the checkout's root: vitest run --config test/config/vitest.config.ts
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
@@ -50,6 +50,17 @@ export default defineConfig({
           testTimeout: 5 * minute,
           hookTimeout: 5 * minute,
           fileParallelism: false // a judge takes a core and a gigabyte
+        }
+      },
+      {
+        root,
+        test: {
+          name: 'hardware',
+          environment: 'node',
+          include: ['test/hardware/**/*.test.ts'],
+          exclude: never,
+          testTimeout: minute,
+          fileParallelism: false // times of milliseconds are measured
         }
       },
       {

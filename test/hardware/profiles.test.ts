@@ -1,19 +1,16 @@
 /** The behaviour suites on every shipped profile over its protocol twin, and what a profile adds to them. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Light, Sensor, Stage, TriggerInput } from '../../../../src-main/devices/device'
-import {
-  connectByProfile,
-  type ProfileDevice
-} from '../../../../src-main/devices/profiles/profile-instrument'
-import type { Profile } from '../../../../src-main/devices/profiles/profile'
-import { shippedProfiles } from '../../../../src-main/devices/profiles/shipped'
-import { deviceSuite } from '../../../suites/devices/device-suite'
-import { lightSuite } from '../../../suites/devices/light-suite'
-import { sensorSuite } from '../../../suites/devices/sensor-suite'
-import { stageSuite } from '../../../suites/devices/stage-suite'
-import { pause, until } from '../../../suites/devices/subject'
-import { triggerSuite } from '../../../suites/devices/trigger-suite'
-import { startInstrumentTwin, type Twin } from '../../../twins/start-twin'
+import type { Light, Sensor, Stage, TriggerInput } from '../../src-main/devices/device'
+import { connectByProfile, type ProfileDevice } from '../../src-main/devices/profiles/profile-instrument'
+import type { Profile } from '../../src-main/devices/profiles/profile'
+import { shippedProfiles } from '../../src-main/devices/profiles/shipped'
+import { deviceSuite } from '../suites/devices/device-suite'
+import { lightSuite } from '../suites/devices/light-suite'
+import { sensorSuite } from '../suites/devices/sensor-suite'
+import { stageSuite } from '../suites/devices/stage-suite'
+import { pause, until } from '../suites/devices/subject'
+import { triggerSuite } from '../suites/devices/trigger-suite'
+import { startInstrumentTwin, type Twin } from '../twins/start-twin'
 
 const profileOf = (id: string): Profile => {
   const profile = shippedProfiles.find((one) => one.id === id)
@@ -21,7 +18,7 @@ const profileOf = (id: string): Profile => {
   return profile
 }
 
-describe.each(shippedProfiles.map((profile) => [profile.id, profile] as const))('%s', (id, profile) => {
+describe.each(shippedProfiles.map((profile) => [profile.id, profile] as const))('PEER %s', (id, profile) => {
   let twin: Twin
   beforeAll(async () => {
     twin = await startInstrumentTwin(id)
@@ -82,7 +79,7 @@ describe.each(shippedProfiles.map((profile) => [profile.id, profile] as const))(
 
 // One that is asked, and one that only speaks.
 test.each(['grbl', 'arduino-json'])(
-  '%s is lost within 2 s when it says nothing more, and comes back (D2)',
+  'PEER %s: is lost within 2 s when it says nothing more, and comes back (D2)',
   async (id) => {
     const twin = await startInstrumentTwin(id)
     const profile = profileOf(id)
@@ -102,7 +99,7 @@ test.each(['grbl', 'arduino-json'])(
 )
 
 // What holds for any device is the engine's doing, so one profile with settable properties stands for all.
-describe('coherent-obis', () => {
+describe('PEER coherent-obis', () => {
   let twin: Twin
   beforeAll(async () => {
     twin = await startInstrumentTwin('coherent-obis')
@@ -114,7 +111,7 @@ describe('coherent-obis', () => {
   })
 })
 
-describe('a profile', () => {
+describe('PEER profiles', () => {
   const withTwin = async (
     id: string,
     run: (device: ProfileDevice, twin: Twin) => Promise<void>

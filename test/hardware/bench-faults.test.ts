@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   connectBenchInstrument,
   type BenchInstrument
-} from '../../../../src-main/devices/bench-instrument/instrument'
-import type { TriggerEdge } from '../../../../src-main/devices/device'
-import { pause, until } from '../../../suites/devices/subject'
-import { startTwin, type Twin } from '../../../twins/start-twin'
+} from '../../src-main/devices/bench-instrument/instrument'
+import type { TriggerEdge } from '../../src-main/devices/device'
+import { pause, until } from '../suites/devices/subject'
+import { startTwin, type Twin } from '../twins/start-twin'
 
 let twin: Twin
 let open: BenchInstrument[] = []
@@ -33,7 +33,7 @@ const stateOf = (instrument: BenchInstrument): string => instrument.status().sta
 const stale = (instrument: BenchInstrument): boolean[] =>
   instrument.readables.flatMap((one) => one.readings()).map((reading) => reading.stale)
 
-describe('connecting', () => {
+describe('PEER bench: connecting', () => {
   test('an unknown port is absent, with a next step', async () => {
     await expect(connectBenchInstrument('/dev/ttyNone7')).rejects.toMatchObject({
       code: 'device.absent',
@@ -95,7 +95,7 @@ describe('connecting', () => {
   })
 })
 
-describe('noise on the line', () => {
+describe('PEER bench: noise on the line', () => {
   test('garbage is counted and shown, and changes no value', async () => {
     const instrument = await connected()
     await twin.send({ do: 'garbage', lines: 20 })
@@ -135,7 +135,7 @@ describe('noise on the line', () => {
   })
 })
 
-describe('answers that fail', () => {
+describe('PEER bench: answers that fail', () => {
   test('half an answer is a time-out, and the next question gets its own answer', async () => {
     const instrument = await connected()
     await twin.send({ do: 'half' })
@@ -216,7 +216,7 @@ describe('answers that fail', () => {
   })
 })
 
-describe('unplugging', () => {
+describe('PEER bench: unplugging', () => {
   test('in the middle of a request: it fails as lost, and is not sent again later', async () => {
     const instrument = await connected()
     await twin.send({ do: 'silence' })
@@ -327,7 +327,7 @@ describe('unplugging', () => {
   })
 })
 
-describe('the order on the wire', () => {
+describe('PEER bench: the order on the wire', () => {
   test('at an edge the values are those of the last lines before it, even when many come at once', async () => {
     const instrument = await connected()
     const seen: { sequence: number; temperature: unknown; x: unknown }[] = []

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createDeviceSet, type DeviceSet } from '../../../src-main/devices/device-set'
-import { readFrameMark } from '../../../src-main/devices/simulated/frame-mark'
-import { pause, until } from '../../suites/devices/subject'
-import { createInstruments, portEntry, readPortEntry } from '../../../src-main/devices/instruments'
-import { startInstrumentTwin, startTwin, type Twin } from '../../twins/start-twin'
+import { createDeviceSet, type DeviceSet } from '../../src-main/devices/device-set'
+import { readFrameMark } from '../../src-main/devices/simulated/frame-mark'
+import { pause, until } from '../suites/devices/subject'
+import { createInstruments, portEntry, readPortEntry } from '../../src-main/devices/instruments'
+import { startInstrumentTwin, startTwin, type Twin } from '../twins/start-twin'
 
 let twin: Twin
 let set: DeviceSet
@@ -23,7 +23,7 @@ const values = (): Record<string, unknown> =>
 const sources = (): Set<string | undefined> =>
   new Set(set.readables().flatMap((one) => one.readings().map(({ key }) => key.source)))
 
-describe('device set', () => {
+describe('PEER bench: device set', () => {
   test('has the simulated microscope from the start, ready', () => {
     expect(set.list().map(({ id, state }) => `${id} ${state}`)).toEqual([
       'sim-camera ready',
