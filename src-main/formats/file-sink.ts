@@ -67,6 +67,8 @@ export interface StreamPlan {
   readonly tiffMetadata: 'redundant' | 'master' | 'companion'
   readonly shardIndex: 'end' | 'start'
   readonly significantBits: number | null
+  /** Smaller copies of each image in OME-Zarr, each half as wide and high as the one before. */
+  readonly pyramidLevels?: number
   /** Start of the acquisition, ISO 8601 UTC with microseconds. */
   readonly startedAt: string
   readonly uuids: readonly string[]

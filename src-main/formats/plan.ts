@@ -50,6 +50,7 @@ export function planStream(given: AcquisitionSettings, options: PlanOptions = {}
     tiffMetadata: settings.tiffMetadata ?? 'redundant',
     shardIndex: settings.shardIndex ?? 'end',
     significantBits: settings.significantBits ?? null,
+    pyramidLevels: pyramidOf(settings, paths.tiffPath !== null),
     startedAt: options.startedAt ?? utcNow(),
     uuids: Array.from({ length: images.length + 2 }, () => randomUUID()),
     creator: options.creator ?? `Benchframe ${VERSION}`
@@ -79,6 +80,12 @@ function checkType(settings: AcquisitionSettings, { axes }: Dimensions, tiff: bo
   const other = axes.find((axis) => axis.type === 'other')
   if (other !== undefined)
     refuse(`type of ${other.name}`, 'other', 'time, channel or space for OME-TIFF, which has no other axes')
+}
+
+function pyramidOf({ pyramidLevels = 0, dtype }: AcquisitionSettings, tiff: boolean): number {
+  if (pyramidLevels > 0 && tiff) refuse('pyramidLevels', pyramidLevels, '0 for OME-TIFF')
+  if (pyramidLevels > 0 && ZARR_ONLY.includes(dtype)) refuse('pyramidLevels', pyramidLevels, `0 for ${dtype}`)
+  return pyramidLevels
 }
 
 /** One setting for both formats: a codec that only one of them has is an error when only the other is written. */

@@ -111,5 +111,6 @@ export const checkSettings: Check<AcquisitionSettings> = shape({
   overwrite: optional(truth),
   tiffMetadata: optional(oneOf('redundant', 'master', 'companion')),
   shardIndex: optional(oneOf('end', 'start')),
-  significantBits: optional(integer(1, 64))
+  significantBits: optional(integer(1, 64)),
+  pyramidLevels: optional(integer(0, 10))
 })

@@ -56,4 +56,6 @@ export interface AcquisitionSettings {
   readonly tiffMetadata?: 'redundant' | 'master' | 'companion'
   readonly shardIndex?: 'end' | 'start'
   readonly significantBits?: number
+  /** OME-Zarr: smaller copies of each image, each half as wide and high as the one before. None where left out. */
+  readonly pyramidLevels?: number
 }

@@ -2,11 +2,10 @@
  * Where compressed chunks lie that a frame's location alone cannot tell: those of several planes, or several to a plane. A file in the journal's
  * folder with one checksummed line for each chunk; it goes with the journal.
  */
-import { join } from 'node:path'
 import { crc32c } from '../codecs/crc32c'
 import { onDisk, readUpTo, READ_ONLY, writeAll, type Disk } from '../disk'
 import type { StreamPlan } from '../file-sink'
-import { journalPath } from '../plan-paths'
+import { chunkLogPath } from './notes'
 import { constants } from 'node:fs'
 
 export interface ChunkPlace {
@@ -21,7 +20,6 @@ export interface ChunkPlace {
 
 export type ChunkKey = Pick<ChunkPlace, 'image' | 'set' | 'file' | 'slot'>
 
-const pathOf = (plan: StreamPlan): string => join(journalPath(plan), 'zarr-chunks.log')
 const OPEN_OR_CREATE = constants.O_RDWR | constants.O_CREAT
 
 export const keyText = ({ image, set, file, slot }: ChunkKey): string => `${image}:${set}:${file}:${slot}`
@@ -40,13 +38,13 @@ export class ChunkLog {
     this.fd = onDisk(`open ${path}`, () => disk.open(path, OPEN_OR_CREATE))
   }
 
-  static create(plan: StreamPlan, disk: Disk): ChunkLog {
-    return new ChunkLog(disk, pathOf(plan), 0)
+  static create(plan: StreamPlan, level: number, disk: Disk): ChunkLog {
+    return new ChunkLog(disk, chunkLogPath(plan, level), 0)
   }
 
   /** Goes on after the last whole line. */
   static resume(plan: StreamPlan, disk: Disk, end: number): ChunkLog {
-    return new ChunkLog(disk, pathOf(plan), end)
+    return new ChunkLog(disk, chunkLogPath(plan, 0), end)
   }
 
   add({ image, set, file, slot, offset, length }: ChunkPlace): void {
@@ -83,7 +81,7 @@ export interface LoggedChunks {
 }
 
 export function readChunkLog(plan: StreamPlan, disk: Disk): LoggedChunks {
-  const path = pathOf(plan)
+  const path = chunkLogPath(plan, 0)
   const places = new Map<string, ChunkPlace>()
   if (!disk.exists(path)) return { places, end: 0 }
   const text = onDisk(`read ${path}`, () => {

@@ -6,10 +6,11 @@ import { imageSizes } from '../layout'
 import { writeOmeXml } from '../ome-xml/ome-xml'
 import { arrayDocument } from './array-document'
 import { replaceDocuments, type DocumentBatch } from './document-batch'
-import type { Grid } from './grid'
+import { makeGrid, type Grid } from './grid'
 import { groupsOf, groupText, imagePath, type HierarchyInput } from './hierarchy'
 import { valueText } from './json'
 import { makeFolder, removeTree } from './open-files'
+import { levelPlans } from './pyramid'
 
 /**
  * With more frames their records are in `frame_metadata` alone: readers that parse the XML when they open a dataset take 0.26 ms a plane
@@ -17,7 +18,8 @@ import { makeFolder, removeTree } from './open-files'
  */
 const MOST_PLANES_IN_XML = 10_000
 
-export const arrayFolder = (root: string, image: ImagePlan): string => join(root, imagePath(image), '0')
+export const arrayFolder = (root: string, image: ImagePlan, level: number): string =>
+  join(root, imagePath(image), String(level))
 
 /** Shape of an image's array, in storage order, from its sizes along plan.axes. */
 export const arrayShape = (grid: Grid, sizes: readonly number[]): number[] => [
@@ -28,11 +30,11 @@ export const arrayShape = (grid: Grid, sizes: readonly number[]): number[] => [
 
 export function addArrayDocument(
   batch: DocumentBatch,
-  { plan, grid }: Pick<HierarchyInput, 'plan' | 'grid'>,
+  { plan, grid, level }: { readonly plan: StreamPlan; readonly grid: Grid; readonly level: number },
   image: ImagePlan,
   sizes: readonly number[]
 ): void {
-  const path = join(arrayFolder(plan.zarrPath as string, image), 'zarr.json')
+  const path = join(arrayFolder(plan.zarrPath as string, image, level), 'zarr.json')
   batch.add(path, (put) => {
     put(valueText(arrayDocument(plan, grid, arrayShape(grid, sizes))))
   })
@@ -65,13 +67,15 @@ export function writeFinalDocuments(
   disk: Disk,
   input: HierarchyInput & { readonly records: RecordSource }
 ): void {
-  const { plan, grid, images, records } = input
+  const { plan, images, records } = input
   const root = plan.zarrPath as string
   for (const image of plan.images) if (!images.includes(image)) removeImage(disk, root, image, images)
   makeFolder(disk, join(root, 'OME'))
   replaceDocuments(disk, (batch) => {
-    for (const image of images)
-      addArrayDocument(batch, { plan, grid }, image, finalSizes(plan, records, image))
+    levelPlans(plan).forEach((levelPlan, level) => {
+      const shape = { plan: levelPlan, grid: makeGrid(levelPlan), level }
+      for (const image of images) addArrayDocument(batch, shape, image, finalSizes(plan, records, image))
+    })
     batch.add(join(root, 'OME/METADATA.ome.xml'), (put) => {
       writeOmeXml(plan, records, { kind: 'ome-zarr', planes: records.count <= MOST_PLANES_IN_XML }, put)
     })

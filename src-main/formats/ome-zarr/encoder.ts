@@ -48,6 +48,7 @@ export class Encoder {
   private readonly pieces: readonly Piece[]
   /** A piece cut out of its plane. */
   private readonly cutOut: Uint8Array
+  private readonly all: Uint8Array
   private next = 0
 
   constructor(
@@ -61,6 +62,7 @@ export class Encoder {
     const { grid, compression, partBytes } = layout
     this.encode = chunkEncoder(compression, grid.pixelBytes, memory, number * partBytes)
     this.pieces = piecesOf(grid)
+    this.all = new Uint8Array(memory.buffer)
     this.cutOut = new Uint8Array(grid.whole ? 0 : grid.pieceBytes)
   }
 
@@ -92,7 +94,10 @@ export class Encoder {
       const { source, piece } = queue.chunk(task, k)
       const length = this.encode(this.pixels(source, piece), to)
       queue.answer(task, k, { offset: to, length })
-      to += roundUp(length, layout.align)
+      const next = to + roundUp(length, layout.align)
+      // The gap goes to disk too: zeros, not what was there before.
+      this.all.fill(0, to + length, next)
+      to = next
     }
     this.next++
     queue.finished()

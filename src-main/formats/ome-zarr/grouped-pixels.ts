@@ -35,6 +35,7 @@ export class GroupedPixels implements PixelWriter {
 
   constructor(
     plan: StreamPlan,
+    level: number,
     private readonly grid: Grid,
     private readonly order: Order,
     compression: ChunkCompression,
@@ -42,8 +43,8 @@ export class GroupedPixels implements PixelWriter {
     private readonly storeOf: (image: number) => ArrayStore
   ) {
     this.memory = deps.memory
-    this.log = ChunkLog.create(plan, deps.disk)
-    this.planes = PlaneStore.create(plan, deps.disk, deps.memory, grid.frameBytes)
+    this.log = ChunkLog.create(plan, level, deps.disk)
+    this.planes = PlaneStore.create(plan, level, deps, grid.frameBytes)
     this.builder = new ChunkBuilder(grid, compression, this.log)
   }
 

@@ -4,6 +4,7 @@ import type { StreamPlan } from '../file-sink'
 import type { Channel } from '../settings'
 import type { Grid } from './grid'
 import type { Loose } from './json'
+import { levelPlans } from './pyramid'
 
 export const NGFF_VERSION = '0.5'
 
@@ -28,17 +29,22 @@ const axesOf = (plan: StreamPlan, grid: Grid): Axis[] => [
 ]
 
 export function multiscales(plan: StreamPlan, grid: Grid, name: string): Loose {
-  const axes = axesOf(plan, grid)
-  const scale = { type: 'scale', scale: axes.map((axis) => axis.scale ?? 1) }
-  const moved = axes.some((axis) => axis.translation !== null)
-  const translation = { type: 'translation', translation: axes.map((axis) => axis.translation ?? 0) }
   return [
     {
       name,
-      axes: axes.map(({ name, type, unit }) => ({ name, type, unit: unit ?? undefined })),
-      datasets: [{ path: '0', coordinateTransformations: moved ? [scale, translation] : [scale] }]
+      axes: axesOf(plan, grid).map(({ name, type, unit }) => ({ name, type, unit: unit ?? undefined })),
+      datasets: levelPlans(plan).map((level, number) => ({
+        path: String(number),
+        coordinateTransformations: transformations(axesOf(level, grid))
+      }))
     }
   ]
+}
+
+function transformations(axes: readonly Axis[]): Loose {
+  const scale = { type: 'scale', scale: axes.map((axis) => axis.scale ?? 1) }
+  const translation = { type: 'translation', translation: axes.map((axis) => axis.translation ?? 0) }
+  return axes.some((axis) => axis.translation !== null) ? [scale, translation] : [scale]
 }
 
 /** Colours for channels that have none, told apart also by the colour-blind (Okabe and Ito). */

@@ -2,14 +2,11 @@
  * Planes that wait on disk for the rest of their compressed chunk, so that neither memory nor a crash limits how long they wait. A file of equal places
  * in the journal's folder; a place is used again only after the chunk that took its plane is safely on disk.
  */
-import { join } from 'node:path'
-import { DirectFile, type PixelMemory } from '../direct-file'
+import { DirectFile } from '../direct-file'
 import type { Disk } from '../disk'
-import type { StreamPlan } from '../file-sink'
+import type { SinkDeps, StreamPlan } from '../file-sink'
 import { slotStride } from '../frame-pool'
-import { journalPath } from '../plan-paths'
-
-const pathOf = (plan: StreamPlan): string => join(journalPath(plan), 'zarr-planes.raw')
+import { planeStorePath } from './notes'
 
 export class PlaneStore {
   private readonly stride: number
@@ -26,13 +23,13 @@ export class PlaneStore {
     this.stride = slotStride(frameBytes)
   }
 
-  static create(plan: StreamPlan, disk: Disk, memory: PixelMemory, frameBytes: number): PlaneStore {
-    return new PlaneStore(DirectFile.create(pathOf(plan), memory, { disk }), frameBytes)
+  static create(plan: StreamPlan, level: number, { disk, memory }: SinkDeps, frameBytes: number): PlaneStore {
+    return new PlaneStore(DirectFile.create(planeStorePath(plan, level), memory, { disk }), frameBytes)
   }
 
   /** null: no plane waits. */
   static open(plan: StreamPlan, disk: Disk, frameBytes: number): PlaneStore | null {
-    const path = pathOf(plan)
+    const path = planeStorePath(plan, 0)
     if (!disk.exists(path)) return null
     return new PlaneStore(DirectFile.open(path, { buffer: new ArrayBuffer(0) }, { disk }), frameBytes)
   }

@@ -5,9 +5,13 @@ import { onDisk } from '../disk'
 import type { ImagePlan, LocatedFrame, RecordSource, ResumedSink, SinkDeps, StreamPlan } from '../file-sink'
 import { Failed } from '../../../src-preload/contract/failure'
 import { ArrayStore } from './array-store'
+import { sharedMemory } from '../codecs/kernel'
+import { replaceDocuments } from './document-batch'
 import { arrayFolder, imagesWithFrames, makeFolders, writeFinalDocuments } from './documents'
 import { makeGrid, type Grid } from './grid'
 import { LoggedForm } from './logged-form'
+import { LowerLevels } from './lower-levels'
+import { removeNotes } from './notes'
 import { OpenFiles, removeTree } from './open-files'
 import { makeOrder, type Order } from './order'
 import { piecesOf } from './pieces'
@@ -47,6 +51,9 @@ class ResumedZarr implements ResumedSink {
   private readonly images: readonly ImageState[]
   private readonly windows: Windows
   private readonly channelAt: number
+  private lower: LowerLevels | null = null
+  /** The frame that smaller levels are made from. */
+  private readonly frame: WebAssembly.Memory
   private ordinal = -1
   private isOpen = true
 
@@ -59,10 +66,11 @@ class ResumedZarr implements ResumedSink {
     this.order = makeOrder(plan, grid)
     this.files = new OpenFiles(deps)
     this.form = storedForm(plan, grid, deps)
+    this.frame = sharedMemory(grid.frameBytes)
     this.windows = new Windows(plan.frame.pixelType)
     this.channelAt = plan.axes.findIndex((axis) => axis.type === 'channel')
     this.images = plan.images.map((image) => {
-      const folder = arrayFolder(this.path, image)
+      const folder = arrayFolder(this.path, image, 0)
       const store = new ArrayStore(folder, image.index, grid, this.order, this.files, deps.disk, true)
       return { plan: image, store, folder, kept: new Set<string>() }
     })
@@ -83,6 +91,7 @@ class ResumedZarr implements ResumedSink {
     const set = store.setOf(frame.index)
     kept.add(set.key)
     this.form.adopt(store, set, frame)
+    this.reduce(frame)
     this.ordinal = Math.max(this.ordinal, this.order.ordinal(frame.image, frame.index))
     if (set.last <= this.ordinal) this.settle(store, this.ordinal)
   }
@@ -98,6 +107,10 @@ class ResumedZarr implements ResumedSink {
     }
     this.files.sync()
     this.form.sync()
+    for (const level of this.lower?.writers ?? []) {
+      level.settle(Infinity)
+      level.sync()
+    }
     const window = (image: number, channel: number) => this.windows.of(image, channel)
     writeFinalDocuments(deps.disk, { plan, grid: this.grid, images, records, window })
     this.abandon()
@@ -113,6 +126,32 @@ class ResumedZarr implements ResumedSink {
     this.isOpen = false
     this.form.close()
     this.files.closeAll()
+    for (const level of this.lower?.writers ?? []) level.close()
+  }
+
+  /** Smaller levels are made anew from the adopted frames: cheaper to get right than to find out what is whole. */
+  private reduce(frame: LocatedFrame): void {
+    if ((this.plan.pyramidLevels ?? 0) === 0) return
+    const lower = (this.lower ??= this.beginLower())
+    const pixels = this.form.pixels(this.image(frame).folder, frame)
+    if (pixels === null)
+      throw new Failed('dataset.unreadable', `Frame ${frame.frame} of ${this.path} has no pixels.`)
+    new Uint8Array(this.frame.buffer).set(pixels)
+    lower.write([{ ...frame, offset: 0 }])
+    for (const level of lower.writers) level.settle(this.ordinal)
+  }
+
+  private beginLower(): LowerLevels {
+    const { plan, deps } = this
+    for (let level = 1; level <= (plan.pyramidLevels ?? 0); level++) {
+      for (const image of plan.images) removeTree(deps.disk, arrayFolder(this.path, image, level))
+      removeNotes(plan, level, deps.disk)
+    }
+    const lower = new LowerLevels(plan, { ...deps, memory: this.frame, encoderThreads: 0 })
+    replaceDocuments(deps.disk, (batch) => {
+      for (const level of lower.writers) level.begin(batch)
+    })
+    return lower
   }
 
   private image(frame: Pick<LocatedFrame, 'image'>): ImageState {

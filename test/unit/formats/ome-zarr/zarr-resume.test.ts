@@ -69,6 +69,17 @@ const layouts: readonly [string, Settings][] = [
       compression: 'blosc-zstd'
     })
   ],
+  [
+    'smaller levels',
+    settings({ chunkSize: 3, shardSizeChunks: 2 }, side(64, 40), side(64), { pyramidLevels: 2 })
+  ],
+  [
+    'compressed smaller levels',
+    settings({ chunkSize: 1, shardSizeChunks: 4 }, side(64), side(64), {
+      compression: 'zstd',
+      pyramidLevels: 1
+    })
+  ],
   ['cut frames', settings({ chunkSize: 2, shardSizeChunks: 2 }, side(64, 40, 1), side(64, 24, 2))]
 ]
 

@@ -1,0 +1,131 @@
+/** Smaller levels of an image: each half as wide and high as the one before, a pixel the mean of two by two. */
+import type { PixelType } from '../../../src-preload/contract/pixels'
+import { frameBytes } from '../../../src-preload/contract/pixels'
+import type { PixelMemory } from '../direct-file'
+import type { PlacedFrame, StreamPlan } from '../file-sink'
+import { slotStride } from '../frame-pool'
+import { sharedMemory } from '../codecs/kernel'
+
+const half = (size: number): number => Math.ceil(size / 2)
+
+type Side = StreamPlan['y']
+
+/** A side that was one chunk stays one; else its chunks keep their size, down to a side that is smaller. */
+function halfSide(side: Side, size: number): Side {
+  const pieces = Math.ceil(size / side.chunk)
+  const chunk = Math.min(side.chunk, half(size))
+  const shardChunks =
+    side.shardChunks === null ? null : Math.min(side.shardChunks, Math.ceil(half(size) / chunk))
+  // Averaging two pixels moves the middle of the first one by half a pixel of the finer level (NGFF 0.5, coordinateTransformations).
+  const scale = side.scale ?? 1
+  const translation = (side.translation ?? 0) + scale / 2
+  const halved = { ...side, scale: scale * 2, translation }
+  return pieces === 1 ? { ...halved, chunk: half(size) } : { ...halved, chunk, shardChunks }
+}
+
+function nextLevel(plan: StreamPlan): StreamPlan {
+  const { width, height, pixelType } = plan.frame
+  return {
+    ...plan,
+    frame: { width: half(width), height: half(height), pixelType },
+    y: halfSide(plan.y, height),
+    x: halfSide(plan.x, width)
+  }
+}
+
+/** The plan of each level, the full one first. */
+export function levelPlans(plan: StreamPlan): StreamPlan[] {
+  const plans = [plan]
+  for (let level = 1; level <= (plan.pyramidLevels ?? 0); level++) {
+    plans.push(nextLevel(plans[level - 1] as StreamPlan))
+  }
+  return plans
+}
+
+type Pixels =
+  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array
+
+function viewOf(type: PixelType, buffer: ArrayBufferLike, offset: number, pixels: number): Pixels {
+  switch (type) {
+    case 'uint8':
+      return new Uint8Array(buffer, offset, pixels)
+    case 'int8':
+      return new Int8Array(buffer, offset, pixels)
+    case 'uint16':
+      return new Uint16Array(buffer, offset, pixels)
+    case 'int16':
+      return new Int16Array(buffer, offset, pixels)
+    case 'uint32':
+      return new Uint32Array(buffer, offset, pixels)
+    case 'int32':
+      return new Int32Array(buffer, offset, pixels)
+    case 'float32':
+      return new Float32Array(buffer, offset, pixels)
+    case 'float64':
+      return new Float64Array(buffer, offset, pixels)
+    case 'uint64':
+    case 'int64':
+    case 'float16':
+      throw new Error(`Levels of ${type} are refused by the plan.`)
+  }
+}
+
+/** Writes the mean of two by two pixels of a plane; the last row or column of an odd size counts twice. */
+export function reduce(from: Pixels, width: number, height: number, to: Pixels, whole: boolean): void {
+  const out = half(width)
+  for (let row = 0; row < half(height); row++) {
+    const upper = 2 * row * width
+    const lower = Math.min(2 * row + 1, height - 1) * width
+    const inner = width >> 1
+    const at = row * out
+    for (let column = 0, x = 0; column < inner; column++, x += 2) {
+      const sum =
+        (from[upper + x] as number) +
+        (from[upper + x + 1] as number) +
+        (from[lower + x] as number) +
+        (from[lower + x + 1] as number)
+      to[at + column] = whole ? Math.floor((sum + 2) / 4) : sum / 4
+    }
+    if (inner < out) {
+      const sum = 2 * ((from[upper + width - 1] as number) + (from[lower + width - 1] as number))
+      to[at + inner] = whole ? Math.floor((sum + 2) / 4) : sum / 4
+    }
+  }
+}
+
+/** As many frames as the writer gives at once. */
+const MOST_FRAMES = 1025
+const MOST_BYTES = 80 * 1024 * 1024
+
+/** Makes the frames of one level out of those of the level before, in a memory of its own. */
+export class Reducer {
+  readonly memory: WebAssembly.Memory
+  private readonly stride: number
+  private readonly capacity: number
+
+  constructor(
+    private readonly finer: StreamPlan,
+    private readonly coarser: StreamPlan,
+    private readonly source: PixelMemory
+  ) {
+    this.stride = slotStride(frameBytes(coarser.frame))
+    const finerBytes = frameBytes(finer.frame) * (finer.frame.width / coarser.frame.width) ** 2
+    this.capacity = Math.max(2, Math.min(MOST_FRAMES, Math.ceil(MOST_BYTES / finerBytes)))
+    this.memory = sharedMemory(this.capacity * this.stride)
+  }
+
+  frames(frames: readonly PlacedFrame[]): PlacedFrame[] {
+    if (frames.length > this.capacity)
+      throw new Error(`${frames.length} frames at once; there is room for ${this.capacity}.`)
+    const { finer, coarser } = this
+    const { width, height, pixelType } = finer.frame
+    const whole = !pixelType.startsWith('float')
+    return frames.map((frame, n) => {
+      const offset = n * this.stride
+      const from = viewOf(pixelType, this.source.buffer, frame.offset, width * height)
+      const to = viewOf(pixelType, this.memory.buffer, offset, coarser.frame.width * coarser.frame.height)
+      reduce(from, width, height, to, whole)
+      return { ...frame, offset }
+    })
+  }
+}
