@@ -1,6 +1,7 @@
 /** The files of an OME-TIFF set: found by their bare name beside the file that names them, or by their UUID when they were renamed; opened when needed. */
 import { openSync, readdirSync, readSync, closeSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { Failed } from '../../../src-preload/contract/failure'
 import type { TiffDataBlock } from './ome-model'
 import type { ForeignDecoder } from './read-plane'
 import { openTiffFile, type TiffFile } from './tiff-file'
@@ -10,8 +11,10 @@ export interface Members {
   fileOf(block: TiffDataBlock | null): number | null
   /** Paths by number. */
   readonly paths: readonly string[]
-  /** Null where the file is gone or no TIFF. */
-  open(number: number): Promise<TiffFile | null>
+  /** Does work with a file, which stays open that long; null where it is gone, damaged or no TIFF. */
+  use<T>(number: number, work: (file: TiffFile | null) => Promise<T>): Promise<T>
+  /** Why a file could not be used, in a sentence. */
+  whyNot(number: number): string
   /** Names of files that were not found. */
   readonly missing: ReadonlySet<string>
   /** Sentences about files found under another name. */
@@ -52,8 +55,9 @@ export function members(
   const byKey = new Map<string, number | null>()
   const missing = new Set<string>()
   const notes: string[] = []
-  const open = new Map<number, Promise<TiffFile | null>>()
-  if (first.file !== null) open.set(0, Promise.resolve(first.file))
+  const broken = new Map<number, string>()
+  const open = new Map<number, Member>()
+  if (first.file !== null) open.set(0, { file: Promise.resolve(first.file), users: 0 })
   let byUuid: Map<string, string> | null = null
 
   function searched(): Map<string, string> {
@@ -96,6 +100,27 @@ export function members(
     return null
   }
 
+  function held(number: number): Member {
+    const known = open.get(number)
+    const member = known ?? { file: opened(number), users: 0 }
+    open.delete(number) // newest last
+    open.set(number, member)
+    return member
+  }
+
+  /** A damaged member costs its own planes, not the set. */
+  async function opened(number: number): Promise<TiffFile | null> {
+    const path = paths[number]
+    if (path === undefined || !isFile(path)) return null
+    try {
+      return await openTiffFile(path, foreign)
+    } catch (error) {
+      if (!(error instanceof Failed)) throw error
+      broken.set(number, error.message)
+      return null
+    }
+  }
+
   return {
     paths,
     missing,
@@ -110,37 +135,36 @@ export function members(
       byKey.set(key, found)
       return found
     },
-    open(number) {
-      const held = open.get(number)
-      if (held !== undefined) {
-        if (number !== 0) {
-          open.delete(number) // newest last
-          open.set(number, held)
-        }
-        return held
+    async use(number, work) {
+      const member = held(number)
+      member.users++
+      try {
+        return await work(await member.file)
+      } finally {
+        member.users--
+        closeIdle(open)
       }
-      const path = paths[number]
-      const opening =
-        path === undefined || !isFile(path) ? Promise.resolve(null) : openTiffFile(path, foreign)
-      open.set(number, opening)
-      if (open.size > MOST_OPEN) closeOldest(open)
-      return opening
     },
+    whyNot: (number) =>
+      broken.get(number) ?? `${paths[number] ?? 'A file of the set'} is missing or no TIFF.`,
     close() {
-      for (const file of open.values()) void file.then((each) => each?.close(), ignoreFailedOpen)
+      for (const { file } of open.values()) void file.then((each) => each?.close())
       open.clear()
     }
   }
 }
 
-/** A file that did not open has nothing to close; whoever asked for it has heard of it. */
-const ignoreFailedOpen = (): void => undefined
+/** An open file and how many are reading from it at the moment: only an idle one may be closed. */
+interface Member {
+  readonly file: Promise<TiffFile | null>
+  users: number
+}
 
-function closeOldest(open: Map<number, Promise<TiffFile | null>>): void {
-  for (const [number, file] of open) {
-    if (number === 0) continue
+function closeIdle(open: Map<number, Member>): void {
+  for (const [number, { file, users }] of open) {
+    if (open.size <= MOST_OPEN) return
+    if (number === 0 || users > 0) continue
     open.delete(number)
-    void file.then((each) => each?.close(), ignoreFailedOpen)
-    return
+    void file.then((each) => each?.close())
   }
 }

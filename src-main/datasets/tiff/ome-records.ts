@@ -61,8 +61,7 @@ export async function recordsElsewhere(
     if (image.planes.z.length > 0) continue
     const file = set.members.fileOf(image.tiffData[0] ?? null)
     if (file === null || file === 0) continue
-    const reader = await (await set.members.open(file))?.ome(signal)
-    const model = await reader?.whole(signal)
+    const model = await set.members.use(file, async (there) => (await there?.ome(signal))?.whole(signal))
     const there = model?.images.find(({ id }) => id === image.id)
     if (model === undefined || there === undefined || !hasRecords(there, model)) continue
     found[number] = { model, image: there, annotations: annotationNumbers(model) }

@@ -71,18 +71,21 @@ export async function omeImages(set: OmeSet, signal?: AbortSignal): Promise<Tiff
 /** Planes whose pages are there and whole as far as the directories tell; null where counting would take too long. */
 async function presentPlanes(set: OmeSet, map: PlaneMap, signal?: AbortSignal): Promise<number | null> {
   if (map.planes > MOST_COUNTED) return null
-  const files = new Map<number, { pages: number; cut: ReadonlySet<number> } | null>()
+  const files = new Map<number, { pages: number; cut: ReadonlySet<number> }>()
   const inFiles = new Set<number>()
   map.present(({ file }) => inFiles.add(file) !== undefined)
   for (const number of inFiles) {
-    const file = await set.members.open(number)
-    const pages = file === null ? 0 : await file.chain.count(PAGE_BUDGET_MS, signal)
+    const found = await set.members.use(number, async (file) => ({
+      pages: file === null ? 0 : await file.chain.count(PAGE_BUDGET_MS, signal),
+      cut: file?.chain.cut ?? new Set<number>()
+    }))
+    const { pages, cut } = found
     if (pages === null) return null
-    files.set(number, file === null ? null : { pages, cut: file.chain.cut })
+    files.set(number, { pages, cut })
   }
   return map.present(({ file, ifd }) => {
-    const found = files.get(file) ?? null
-    return found !== null && ifd < found.pages && !found.cut.has(ifd)
+    const found = files.get(file)
+    return found !== undefined && ifd < found.pages && !found.cut.has(ifd)
   })
 }
 
@@ -97,9 +100,10 @@ async function pagesOf(set: OmeSet, image: OmeImage, signal?: AbortSignal): Prom
     const number = set.members.fileOf(block)
     if (number === null || pages.has(number)) continue
     if (!open && pages.size > 0) continue
-    const file = await set.members.open(number)
-    const count = (await file?.chain.count(PAGE_BUDGET_MS, signal)) ?? null
-    pages.set(number, file === null ? 0 : (count ?? Infinity))
+    const count = await set.members.use(number, async (file) =>
+      file === null ? 0 : ((await file.chain.count(PAGE_BUDGET_MS, signal)) ?? Infinity)
+    )
+    pages.set(number, count)
   }
   return pages
 }
@@ -143,9 +147,9 @@ async function firstPage(
   for (const block of blocks.slice(0, 1000)) {
     const number = set.members.fileOf(block)
     if (number === null) continue
-    const file = await set.members.open(number)
-    if (file === null) continue
-    const layout = await file.layout(Math.min(block?.ifd ?? 0, (pages.get(number) ?? 1) - 1), signal)
+    const ifd = Math.min(block?.ifd ?? 0, Math.max(0, (pages.get(number) ?? 1) - 1))
+    const gone: MissingPlane = { missing: 'missing', reason: set.members.whyNot(number) }
+    const layout = await set.members.use(number, async (file) => file?.layout(ifd, signal) ?? gone)
     if (!('missing' in layout)) {
       warnOfDifferences(set, pixels, layout)
       return layout
@@ -220,11 +224,10 @@ function omeImage(set: OmeSet, parts: Parts): TiffImage {
       axes.forEach((axis, i) => (at[axis] = index[i] ?? 0))
       const place = map.place(map.number(at.z, at.c, at.t))
       if (place === null) return noPlace(set, image, at)
-      const file = await set.members.open(place.file)
-      if (file === null)
-        return { missing: 'missing', reason: `${set.members.paths[place.file] ?? 'A file'} is missing.` }
-      const plane = await file.plane(place.ifd, signal)
-      return fitting(plane, known, `Page ${place.ifd + 1} of ${file.name}`)
+      return set.members.use(place.file, async (file) => {
+        if (file === null) return { missing: 'missing', reason: set.members.whyNot(place.file) }
+        return fitting(await file.plane(place.ifd, signal), known, `Page ${place.ifd + 1} of ${file.name}`)
+      })
     }
   }
 }

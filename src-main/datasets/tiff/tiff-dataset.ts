@@ -168,7 +168,7 @@ async function opened(
     images,
     table,
     told: set?.told ?? NO_RECORDING,
-    warnings,
+    warnings: [...new Set(warnings)],
     document,
     hidden: async () =>
       set === null || reader === null ? new Set<string>() : planeAnnotations(await reader.whole()),

@@ -80,7 +80,7 @@ function unreadable(path: string, name: string, reason: string): ZarrImage {
 }
 
 /** Counting what is there may take so long when a dataset is opened. */
-const COUNT_BUDGET_MS = 60
+const COUNT_BUDGET_MS = 100
 
 const OLD_AXES = ['t', 'c', 'z', 'y', 'x']
 const FREE_NAMES = ['i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 'u', 'v', 'w']

@@ -85,12 +85,53 @@ describe.each(['right_copies', 'right_companion', 'redundant'])('the set %s', (s
     await dataset.close()
   })
 
+  it('with a member that is damaged marks its frames, and says why (R6)', async () => {
+    const bytes = readFileSync(member(1))
+    bytes.fill(0xff, 8, 16) // where the first directory is said to be
+    writeFileSync(member(1), bytes)
+    const dataset = await openDataset(member(0))
+    expect(await planes(dataset)).toEqual(onlyFirst)
+    const plane = await dataset.plane(1, [0])
+    expect('missing' in plane && plane.reason).toMatch(/damaged TIFF/)
+    await dataset.close()
+  })
+
   it('with an empty member marks its frames (R6)', async () => {
     truncateSync(member(1), 0)
     const dataset = await openDataset(member(0))
     expect(await planes(dataset)).toEqual(onlyFirst)
     await dataset.close()
   })
+})
+
+it('a set of more files than may be open at once is read whole, many planes at a time', async () => {
+  const files = 120
+  const source = readFileSync(join(golden, 'multi_position/right_companion/companion_p000.ome.tiff'))
+  const uuid = '00000000-0000-4000-8000-000000000003'
+  const of = (i: number): string => uuid.replace(/.{4}$/, String(i).padStart(4, '0'))
+  const images = Array.from({ length: files }, (_, i) => {
+    // as long as the one it replaces, so that no offset moves
+    writeFileSync(
+      inside(`p${i}.ome.tiff`),
+      Buffer.from(source.toString('latin1').replace(uuid, of(i)), 'latin1')
+    )
+    return `<Image ID="Image:${i}"><Pixels ID="Pixels:${i}" DimensionOrder="XYTCZ" Type="uint8" SizeX="48" SizeY="32" SizeZ="1" SizeC="1" SizeT="3">
+      <TiffData IFD="0" PlaneCount="3"><UUID FileName="p${i}.ome.tiff">urn:uuid:${of(i)}</UUID></TiffData></Pixels></Image>`
+  })
+  const xml = `<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" UUID="urn:uuid:00000000-0000-4000-8000-00000000000a">${images.join('')}</OME>`
+  writeFileSync(inside('data.companion.ome'), xml)
+  const dataset = await openDataset(inside('data.companion.ome'))
+  expect(dataset.warnings).toEqual([])
+  expect(dataset.images.map(({ present }) => present)).toEqual(images.map(() => 3))
+  const shas = await Promise.all(
+    images.map(async (_, i) => {
+      const plane = await dataset.plane(i, [i % 3])
+      return 'missing' in plane ? plane.reason : createHash('sha256').update(planeBytes(plane)).digest('hex')
+    })
+  )
+  const first = frames.filter(({ image }) => image === 0).map(({ sha256 }) => sha256)
+  expect(shas).toEqual(images.map((_, i) => first[i % 3]))
+  await dataset.close()
 })
 
 it('a companion without its files is refused, naming them', async () => {

@@ -31,7 +31,7 @@ async function content(dataset: Dataset): Promise<unknown> {
       return 'missing' in plane ? plane.missing : createHash('sha256').update(planeBytes(plane)).digest('hex')
     })
   )
-  const images = dataset.images.map(({ axes, pixelType, present }) => ({ axes, pixelType, present }))
+  const images = dataset.images.map(({ axes, pixelType, declared }) => ({ axes, pixelType, declared }))
   await dataset.close()
   return { kind: dataset.kind, images, rows, planes }
 }
