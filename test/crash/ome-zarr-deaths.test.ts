@@ -32,6 +32,7 @@ const layout = (
 })
 
 const layouts: readonly [string, Settings][] = [
+  ['smaller levels', layout({ chunkSize: 2, shardSizeChunks: 2 }, { pyramidLevels: 2 })],
   ['small shards', layout({ chunkSize: 1, shardSizeChunks: 4 })],
   ['index at the start', layout({ chunkSize: 1, shardSizeChunks: 4 }, { shardIndex: 'start' })],
   ['three frames to a chunk', layout({ chunkSize: 3, shardSizeChunks: 2 })],
