@@ -38,7 +38,7 @@ async function record(wanted: AcquireArguments, devices: DeviceSet): Promise<num
   const acquisition = new Acquisition(
     devices.camera,
     (format) => createFramePool(format),
-    createRunWorld(devices),
+    createRunWorld(devices, (text) => process.stderr.write(`${text}\n`)),
     {
       onRun: (status) => {
         if (status.phase === 'finished' || status.phase === 'failed') done.resolve(status)
@@ -56,6 +56,8 @@ async function record(wanted: AcquireArguments, devices: DeviceSet): Promise<num
     seconds: wanted.seconds,
     fullPool: wanted.fullPool,
     form: { sample: '', done: '', operator: '', notes: '', fields: [] },
+    rules: [],
+    ring: null,
     frameMetadata: wanted.frameMetadata,
     globals: Object.keys(wanted.meta).length === 0 ? {} : { dataset: wanted.meta },
     ...(expect === null ? {} : { beforeSubmit: (pixels, frame, number) => expect.add(pixels, frame, number) })

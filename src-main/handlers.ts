@@ -4,6 +4,7 @@ import type { Acquisition } from './acquisition/service'
 import type { AppInfo } from '../src-preload/contract/commands'
 import type { DatasetInfo, RecentDataset } from '../src-preload/contract/dataset'
 import { Failed } from '../src-preload/contract/failure'
+import type { Json } from '../src-preload/contract/record'
 import type { RunRequest, RunStatus } from '../src-preload/contract/run'
 import type { Settings } from '../src-preload/contract/settings'
 import type { DeviceSet } from './devices/device-set'
@@ -108,6 +109,7 @@ export function createHandlers(services: Services): Handlers {
       return acquisition.status()
     },
     'run.note': ({ text }) => acquisition.note(text),
+    'run.rules': () => acquisition.rules(),
     'run.rows': ({ from, count }) => acquisition.rows(from, count),
 
     'dataset.choose': async ({ kind }) => {
@@ -145,7 +147,7 @@ function allowedFolder({ settings }: Services, request: RunRequest): RunRequest 
 async function startRun(services: Services, request: RunRequest): Promise<RunStatus> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const status = await services.acquisition.start(planOf(request))
+      const status = await services.acquisition.start(planOf(request, services.settings.get()))
       services.granted.grant(...status.paths)
       return status
     } catch (error) {
@@ -154,10 +156,22 @@ async function startRun(services: Services, request: RunRequest): Promise<RunSta
   }
 }
 
-function planOf(request: RunRequest): RunPlan {
+function planOf(request: RunRequest, { rules, ring }: Settings): RunPlan {
   const { format, trigger, frames, seconds, fullPool, form } = request
   const root = nextRoot(request.folder, request.prefix)
-  return { root, format, trigger, frames, seconds, fullPool, form, frameMetadata: {}, globals: {} }
+  return {
+    root,
+    format,
+    trigger,
+    frames,
+    seconds,
+    fullPool,
+    form,
+    rules,
+    ring: ring.frames === 0 ? null : ring,
+    frameMetadata: {},
+    globals: rules.length === 0 ? {} : { 'benchframe/rules': rules as unknown as Json }
+  }
 }
 
 function withRecent(recents: readonly RecentDataset[], { path, name }: DatasetInfo): RecentDataset[] {

@@ -1,5 +1,5 @@
 /** Where the app is put together: built in order, stopped in reverse, and a recording is finished before anything else goes. */
-import { app, type BrowserWindow } from 'electron'
+import { app, Notification, type BrowserWindow } from 'electron'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Acquisition } from './acquisition/service'
@@ -60,16 +60,20 @@ async function start(): Promise<void> {
   })
   const send = <N extends EventName>(name: N, value: Events[N]): void =>
     sendEvent(window.webContents, name, value)
-  tellBug = (error) => send('notice', { level: 'error', failure: toFailure(error) })
+  tellBug = (error) => send('notice', { level: 'error', said: toFailure(error) })
 
+  const notify = (text: string): void => {
+    if (Notification.isSupported()) new Notification({ title: 'Benchframe', body: text }).show()
+    send('notice', { level: 'info', said: { message: text } })
+  }
   const acquisition = new Acquisition(
     devices.camera,
     (format) => createFramePool(format),
-    createRunWorld(devices),
+    createRunWorld(devices, notify),
     {
       onRun: (status) => send('run.status', status),
       onCamera: (status) => send('camera.status', status),
-      onLiveProblem: (failure) => failure !== null && send('notice', { level: 'warning', failure })
+      onLiveProblem: (failure) => failure !== null && send('notice', { level: 'warning', said: failure })
     }
   )
   devices.onChange(() => send('devices.changed', devices.list()))
@@ -112,7 +116,7 @@ function reconnect(
     const { port, kind } = readPortEntry(entry)
     devices
       .connect(port, kind)
-      .catch((error: unknown) => send('notice', { level: 'warning', failure: toFailure(error) }))
+      .catch((error: unknown) => send('notice', { level: 'warning', said: toFailure(error) }))
   }
 }
 
@@ -124,7 +128,7 @@ function tellProblems(
 ): void {
   window.webContents.once('did-finish-load', () => {
     for (const problem of problems) {
-      if (problem !== null) send('notice', { level: 'warning', failure: toFailure(problem) })
+      if (problem !== null) send('notice', { level: 'warning', said: toFailure(problem) })
     }
   })
 }

@@ -6,22 +6,48 @@ import type { DeviceKind } from '../src-preload/contract/device'
 import type { FileReceipt } from '../src-preload/contract/run'
 import type { Dataset } from './datasets/dataset'
 import { datasetBytes, openDataset } from './datasets/open-dataset'
-import type { Readable } from './devices/device'
+import type { Readable, Reading, Undo } from './devices/device'
 import type { DeviceSet } from './devices/device-set'
 import { freeBytes } from './disk-space'
 import type { AcquisitionSettings } from './formats/settings'
 import type { FrameStream } from './formats/sink'
 import { createStream } from './formats/stream'
 
-export function createRunWorld(devices: DeviceSet): RunWorld {
+export function createRunWorld(devices: DeviceSet, notify: (text: string) => void): RunWorld {
+  const readings = (): Reading[] => inRecordOrder(devices.readables()).flatMap((device) => device.readings())
   return {
     clocks: systemClocks,
     openStream,
     verify: (paths) => Promise.all(paths.map(countAgain)),
-    readings: () => inRecordOrder(devices.readables()).flatMap((device) => device.readings()),
+    readings,
     onDeviceNews: (listener) => devices.onNews(listener),
+    onReadings: (listener) => watchReadings(devices, () => listener(readings())),
+    set: async (device, property, value) => {
+      await devices.set(device, property, value)
+    },
+    notify,
     triggerLine: (device) => devices.trigger(device),
     freeBytes
+  }
+}
+
+/** Hears of each device at once, and notices when others take over. */
+function watchReadings(devices: DeviceSet, tell: () => void): Undo {
+  let watched: readonly Readable[] = []
+  let undo: Undo[] = []
+  const watch = (): void => {
+    const now = devices.readables()
+    if (now.length === watched.length && now.every((device, i) => device === watched[i])) return
+    for (const one of undo) one()
+    watched = now
+    undo = now.map((device) => device.onChange(tell))
+    tell()
+  }
+  watch()
+  const stop = devices.onChange(watch)
+  return () => {
+    stop()
+    for (const one of undo) one()
   }
 }
 

@@ -26,7 +26,9 @@ export const defaultSettings = (): Settings => ({
   serialPorts: [],
   camera: { width: 1024, height: 1024, pixelType: 'uint16', exposureMs: 20 },
   recents: [],
-  live: true
+  live: true,
+  rules: [],
+  ring: { frames: 0, everyMs: 100 }
 })
 
 export class SettingsFile {

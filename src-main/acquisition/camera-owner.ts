@@ -5,8 +5,9 @@
 import { frameBytes, type FrameFormat } from '../../src-preload/contract/pixels'
 import { Failed } from '../../src-preload/contract/failure'
 import type { CameraStatus } from '../../src-preload/contract/run'
-import type { Camera, CameraSettings, ExposureReport } from '../devices/device'
+import type { Camera, CameraSettings, ExposureReport, Undo } from '../devices/device'
 import type { FramePool } from '../formats/sink'
+import { asPixels, type FramePixels } from './frame-pixels'
 import type { Preview } from './preview'
 
 /** Fast enough for the eye; more would only warm the machine. */
@@ -26,6 +27,7 @@ export class CameraOwner {
   #live = false
   #liveRunning = false
   #closed = false
+  readonly #watchers = new Set<(pixels: FramePixels) => void>()
   #frameTimes: number[] = []
   #liveProblem: Failed | null = null
   readonly #onLiveProblem: (problem: Failed | null) => void
@@ -95,7 +97,17 @@ export class CameraOwner {
     })
   }
 
+  /** Sees every frame that is shown, recorded or not, before it is given away. */
+  watch(listener: (pixels: FramePixels) => void): Undo {
+    this.#watchers.add(listener)
+    return () => this.#watchers.delete(listener)
+  }
+
   show(slot: number, recorded: number | null): void {
+    if (this.#watchers.size > 0) {
+      const pixels = asPixels(this.#pool.pixels(slot), this.#pool.format)
+      for (const watcher of this.#watchers) watcher(pixels)
+    }
     this.#preview.offer(this.#pool.pixels(slot), this.#pool.format, recorded, this.saturation)
   }
 
@@ -137,10 +149,14 @@ export class CameraOwner {
     while (this.#live && !this.#closed) {
       const began = performance.now()
       // While nobody looks, or a shot wants the camera or the last free slot, live stands back.
-      if (this.#waitingShots === 0 && this.#preview.wanted && this.#pool.fill < 0.5) await this.#liveFrame()
+      if (this.#waitingShots === 0 && this.#looked && this.#pool.fill < 0.5) await this.#liveFrame()
       const periodMs = this.#liveProblem === null ? LIVE_PERIOD_MS : RETRY_MS
       await pause(Math.max(1, periodMs - (performance.now() - began)))
     }
+  }
+
+  get #looked(): boolean {
+    return this.#preview.wanted || this.#watchers.size > 0
   }
 
   async #liveFrame(): Promise<void> {

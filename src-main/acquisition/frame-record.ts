@@ -1,7 +1,8 @@
 /** Makes the record of a frame from its exposure, the readings of all devices and what set it off. Unknown is absent, never 0 (M2). */
 import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
-import type { ExposureReport, Reading } from '../devices/device'
+import type { ExposureReport, MonoNs, Reading } from '../devices/device'
 import type { RunClock } from './clock'
+import type { RuleFrame } from './rules/actions'
 import type { Fire } from './triggers'
 
 /** Delays below this are the ordinary ones and not worth a key in every record. */
@@ -35,6 +36,7 @@ export function frameRecord({
     else record[reading.key.key] = reading.value
   }
   record.trigger_source = fire.source
+  if (fire.rule !== undefined) Object.assign(record, ruleKeys(fire.rule, clock, exposure.startedAt))
   record.timestamp_utc = clock.utc(exposure.startedAt)
   const lateMs = Number(exposure.startedAt - fire.wantedAt) / 1e6
   if (lateMs > LATE_MS) record.late_ms = Math.round(lateMs * 1000) / 1000
@@ -46,11 +48,28 @@ export function frameRecord({
   return { ...record, ...extra }
 }
 
+/** What a frame remembers of the rule that asked for it (M6). */
+export function ruleKeys(rule: RuleFrame, clock: RunClock, startedAt: MonoNs): FrameRecord {
+  return {
+    rule: rule.rule,
+    ...(rule.value === null ? {} : { trigger_value: rule.value }),
+    trigger_time: clock.seconds(rule.at),
+    trigger_latency_ms: Math.round(Number(startedAt - rule.at) / 1e3) / 1e3,
+    burst_index: rule.burstIndex
+  }
+}
+
 /** The keys that `frameRecord` makes by itself; readings bring their own. */
 export const OWN_KEYS: readonly KeyInfo[] = [
   { key: 'delta_t', type: 'number', unit: 's', source: 'clock' },
   { key: 'exposure_time', type: 'number', unit: 's', source: 'camera' },
   { key: 'trigger_source', type: 'text', source: 'run' },
+  { key: 'rule', type: 'text', source: 'run' },
+  { key: 'trigger_value', type: 'number', source: 'run' },
+  { key: 'trigger_time', type: 'number', unit: 's', source: 'clock' },
+  { key: 'trigger_latency_ms', type: 'number', unit: 'ms', source: 'clock' },
+  { key: 'burst_index', type: 'number', source: 'run' },
+  { key: 'pretrigger', type: 'boolean', source: 'run' },
   { key: 'timestamp_utc', type: 'text', source: 'clock' },
   { key: 'late_ms', type: 'number', unit: 'ms', source: 'run' },
   { key: 'trigger_sequence', type: 'number', source: 'run' },

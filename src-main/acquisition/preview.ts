@@ -2,8 +2,9 @@
  * The live picture, pulled by the page: one request waits at a time, and only then is a picture made. While nobody waits the newest frame
  * is kept as a copy, so that the last frame of a burst is never the one that was missed.
  */
-import { BYTES_PER_PIXEL, type FrameFormat, type LivePicture } from '../../src-preload/contract/pixels'
+import type { FrameFormat, LivePicture } from '../../src-preload/contract/pixels'
 import { pictureOf } from '../picture'
+import { asPixels } from './frame-pixels'
 
 interface Waiting {
   readonly after: number
@@ -100,19 +101,4 @@ function draw(
   side: number
 ): LivePicture {
   return { ...pictureOf(asPixels(pixels, format), format, { frame: sequence, side, saturation }), recorded }
-}
-
-/** The bytes of a frame as numbers. Only the types that cameras deliver. */
-function asPixels(bytes: Uint8Array, format: FrameFormat): Uint8Array | Uint16Array | Float32Array {
-  const count = bytes.length / BYTES_PER_PIXEL[format.pixelType]
-  switch (format.pixelType) {
-    case 'uint8':
-      return bytes
-    case 'uint16':
-      return new Uint16Array(bytes.buffer, bytes.byteOffset, count)
-    case 'float32':
-      return new Float32Array(bytes.buffer, bytes.byteOffset, count)
-    default:
-      throw new TypeError(`no live picture of ${format.pixelType}`)
-  }
 }

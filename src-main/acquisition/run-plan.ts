@@ -1,5 +1,6 @@
 /** What a run is told, from the page and the command line alike, and what it needs from outside: no file format, no driver, no Electron. */
 import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
+import type { Rule } from '../../src-preload/contract/rule'
 import type {
   FileReceipt,
   FullPoolPolicy,
@@ -8,7 +9,7 @@ import type {
   TriggerChoice
 } from '../../src-preload/contract/run'
 import type { FramePool, FrameStream } from '../formats/sink'
-import type { Reading, TriggerInput } from '../devices/device'
+import type { Reading, TriggerInput, Undo } from '../devices/device'
 import type { Clocks } from './clock'
 
 export interface RunPlan {
@@ -20,6 +21,10 @@ export interface RunPlan {
   readonly seconds: number | null
   readonly fullPool: FullPoolPolicy
   readonly form: SampleForm
+  /** Watched while the run goes on. */
+  readonly rules: readonly Rule[]
+  /** Frames from before an event that a rule may keep; null: none are taken. */
+  readonly ring: { readonly frames: number; readonly everyMs: number } | null
   /** Merged into every record. */
   readonly frameMetadata: FrameRecord
   /** Metadata about the dataset, by namespace. */
@@ -43,6 +48,11 @@ export interface RunWorld {
   /** Opens the finished datasets again and counts. */
   readonly verify: (paths: readonly string[]) => Promise<readonly FileReceipt[]>
   readonly readings: () => readonly Reading[]
+  /** Tells at once when a reading is new. */
+  readonly onReadings: (listener: (readings: readonly Reading[]) => void) => Undo
+  readonly set: (device: string, property: string, value: number | string | boolean) => Promise<void>
+  /** Tells the user, also outside the window. */
+  readonly notify: (text: string) => void
   /** Tells of instruments that are lost or back: a gap in their values is an event of the run (D2). */
   readonly onDeviceNews?: (
     listener: (news: { readonly device: string; readonly state: string; readonly text: string }) => void

@@ -3,26 +3,21 @@
  * dataset is counted under its cause, and the next frame says how many are missing before it.
  */
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
-import type { RunEvent } from '../../src-preload/contract/record'
+import type { FrameRecord, RunEvent } from '../../src-preload/contract/record'
+import type { RunRules } from '../../src-preload/contract/rule'
 import type { FileReceipt, Receipt, RunPhase, RunStatus } from '../../src-preload/contract/run'
 import type { Undo } from '../devices/device'
 import type { FrameStream, StreamReport } from '../formats/sink'
 import type { CameraOwner } from './camera-owner'
 import { startRunClock, type RunClock } from './clock'
-import { frameRecord } from './frame-record'
+import { FrameTaker, type TakerHost } from './frame-taker'
 import { LossLedger } from './loss-ledger'
+import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
 import { readingKeys, type RunPlan, type RunWorld } from './run-plan'
 import { RunTable } from './run-table'
 import { triggerSource, type Fire } from './triggers'
 import { WriteRate } from './write-rate'
-
-/** Frames asked for while the camera is busy wait here; past that they are counted as lost (policy). */
-const MOST_WAITING = 32
-/** A camera that fails so often in a row ends the run. */
-const MOST_FAILURES = 3
-/** How long Stop lets an exposure go on. */
-const STOP_PATIENCE_MS = 700
 
 type End = Receipt['end']
 
@@ -34,17 +29,11 @@ export class Run {
   readonly clock: RunClock
   readonly table = new RunTable()
   readonly #losses = new LossLedger((event) => this.#event(this.#withFrame(event)))
-  readonly #waiting: Fire[] = []
-  readonly #abort = new AbortController()
   readonly #onEnd: () => void
   readonly #undo: Undo[] = []
   readonly #description: RunDescription
   #phase: RunPhase = 'running'
   #submitted = 0
-  /** 1 while a frame is between its trigger and its submission. */
-  #underWay = 0
-  #failuresInARow = 0
-  #working: Promise<void> | null = null
   #end: End = 'stopped'
   #ending: Promise<Receipt> | null = null
   #failure: Failure | null = null
@@ -52,6 +41,8 @@ export class Run {
   #seconds: number | null = null
   #freeBytes: number | null = null
   readonly #rate = new WriteRate()
+  readonly #rules: RuleRunner
+  readonly #taker: FrameTaker
 
   private constructor(
     plan: RunPlan,
@@ -67,6 +58,16 @@ export class Run {
     this.#onEnd = onEnd
     this.#description = new RunDescription(stream, this.table)
     this.clock = startRunClock(world.clocks)
+    this.#rules = new RuleRunner(plan, world, owner, this.#ruled())
+    const parts = {
+      plan,
+      world,
+      owner,
+      clock: this.clock,
+      losses: this.#losses,
+      description: this.#description
+    }
+    this.#taker = new FrameTaker(parts, this.#takerHost())
   }
 
   /** Opens the files and starts to listen. Throws before anything is on disk when the plan can't be carried out. */
@@ -89,6 +90,7 @@ export class Run {
       )
       if (news !== undefined) run.#undo.push(news)
       run.#undo.push(source.start((fire) => run.fire(fire)))
+      run.#undo.push(run.#rules.start())
     } catch (error) {
       // Nothing was recorded yet: closing takes the empty files away again.
       await stream.close()
@@ -109,21 +111,7 @@ export class Run {
 
   /** Asks for a frame. Synchronous; what can't be taken is counted. */
   fire(fire: Fire): void {
-    if (this.#phase !== 'running') return
-    if (fire.lostBefore > 0)
-      this.#losses.add(
-        'policy',
-        fire.lostBefore,
-        `${fire.lostBefore} triggers came too late or were lost on the wire`
-      )
-    const wanted = this.#submitted + this.#underWay + this.#waiting.length
-    if (this.#plan.frames !== null && wanted >= this.#plan.frames) return
-    if (this.#waiting.length >= MOST_WAITING) {
-      this.#losses.add('policy', 1, 'a trigger came while the camera was busy')
-      return
-    }
-    this.#waiting.push(fire)
-    this.#working ??= this.#work().finally(() => (this.#working = null))
+    if (this.#phase !== 'running' || !this.#taker.take(fire)) fire.done?.()
   }
 
   fireByHand(): void {
@@ -191,104 +179,34 @@ export class Run {
     }
   }
 
-  async #work(): Promise<void> {
-    for (let fire = this.#waiting.shift(); fire !== undefined; fire = this.#waiting.shift()) {
-      if (this.#phase !== 'running' && this.#phase !== 'paused') return
-      this.#underWay = 1
-      const slot = await this.#slot()
-      if (slot !== null) await this.#frame(fire, slot)
-      this.#underWay = 0
-      if (this.#plan.frames !== null && this.#submitted >= this.#plan.frames) {
-        // Not awaited: finishing waits for this very loop.
-        void this.stop('completed')
-        return
-      }
-    }
+  #submit(slot: number, record: FrameRecord): void {
+    this.#plan.beforeSubmit?.(this.#owner.pool.pixels(slot), record, this.#submitted)
+    this.#stream.submit(slot, record)
+    this.#submitted += 1
+    this.table.add(record)
   }
 
-  /** A free slot, or null when the policy says to go on without; the loss is then counted. */
-  async #slot(): Promise<number | null> {
-    const pool = this.#owner.pool
-    const slot = pool.take()
-    if (slot !== null) return slot
-    switch (this.#plan.fullPool) {
-      case 'hold':
-        try {
-          return await pool.waitForSlot(this.#abort.signal)
-        } catch {
-          this.#losses.add('poolFull', 1, 'the run ended while a frame waited for memory')
-          return null
-        }
-      case 'drop newest':
-        this.#losses.add('poolFull', 1, 'no free slot in the frame pool')
-        return null
-      case 'stop':
-        this.#losses.add('poolFull', 1, 'no free slot in the frame pool')
-        this.#failure ??= {
-          code: 'frame.lost',
-          message:
-            'The disk did not keep up and the frame pool was full; the run was stopped as its policy says.',
-          next: 'Use a faster disk, a smaller frame or a longer interval.'
-        }
+  #takerHost(): TakerHost {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- for the getters of the object below
+    const run = this
+    return {
+      get recorded() {
+        return run.#submitted
+      },
+      get writerFailed() {
+        return run.#stream.failure !== null
+      },
+      get open() {
+        return run.#phase === 'running' || run.#phase === 'paused'
+      },
+      record: (slot, record) => this.#submit(slot, record),
+      keepReady: (slot, record) => this.#rules.keepReady(slot, record),
+      // Not awaited: finishing waits for the taker, which is just here.
+      complete: () => void this.stop('completed'),
+      fail: (failure) => {
+        this.#failure ??= failure
         void this.stop('failed')
-        return null
-    }
-  }
-
-  async #frame(fire: Fire, slot: number): Promise<void> {
-    const pool = this.#owner.pool
-    let readings = this.#world.readings()
-    try {
-      const exposure = await this.#owner.expose(
-        slot,
-        () => (readings = this.#world.readings()),
-        this.#abort.signal
-      )
-      this.#failuresInARow = 0
-      if (exposure.lostBefore > 0)
-        this.#losses.add('cameraGap', exposure.lostBefore, 'the camera lost frames')
-      this.#description.keys(readingKeys(readings))
-      const droppedBefore = this.#losses.beforeNext
-      const record = frameRecord({
-        clock: this.clock,
-        exposure,
-        readings,
-        fire,
-        droppedBefore,
-        extra: this.#plan.frameMetadata
-      })
-      this.#plan.beforeSubmit?.(pool.pixels(slot), record, this.#submitted)
-      this.#owner.show(slot, this.#submitted)
-      this.#stream.submit(slot, record)
-      this.#losses.markTold(droppedBefore)
-      this.#submitted += 1
-      this.#underWay = 0
-      this.table.add(record)
-    } catch (error) {
-      pool.release(slot)
-      this.#frameFailed(error)
-    }
-  }
-
-  #frameFailed(error: unknown): void {
-    const failure = toFailure(error)
-    if (this.#stream.failure !== null) {
-      // Seen and not written: the stream's own failure ends the run, and this frame is its loss.
-      this.#losses.add('writeFailure', 1, failure.message)
-      return
-    }
-    if (this.#abort.signal.aborted) {
-      this.#losses.add('policy', 1, 'the run ended in the middle of an exposure')
-      return
-    }
-    this.#losses.add('transport', 1, failure.message)
-    this.#failuresInARow += 1
-    // A record that can't be written or a bug will not get better; a camera may.
-    const hopeless =
-      failure.code === 'internal' || failure.code === 'argument.invalid' || failure.code === 'frame.mismatch'
-    if (hopeless || this.#failuresInARow >= MOST_FAILURES) {
-      this.#failure ??= failure
-      void this.stop('failed')
+      }
     }
   }
 
@@ -301,11 +219,8 @@ export class Run {
     this.#end = end
     this.#phase = 'finishing'
     for (const undo of this.#undo.splice(0)) undo()
-    this.#lostWaiting()
-    // An exposure under way may end, but Stop takes no more than a second whatever the camera does (D4).
-    const patience = setTimeout(() => this.#abort.abort(), STOP_PATIENCE_MS)
-    await this.#working
-    clearTimeout(patience)
+    await this.#taker.finish()
+    this.#rules.clear()
     this.#losses.flush()
     this.#seconds = this.clock.seconds(this.clock.now())
     this.#event({
@@ -348,6 +263,24 @@ export class Run {
     }
   }
 
+  /** The rules as they stand, and what they did lately, newest last. */
+  rules(): RunRules {
+    return this.#rules.status()
+  }
+
+  #ruled(): RuledRun {
+    return {
+      clock: this.clock,
+      fire: (fire) => this.fire(fire),
+      submit: (slot, record) => this.#submit(slot, record),
+      note: (text) => this.note(text),
+      pause: () => this.pause(),
+      resume: () => this.resume(),
+      end: () => void this.stop('completed'),
+      event: (event) => this.#event(event)
+    }
+  }
+
   #limitTime(): void {
     if (this.#plan.seconds === null) return
     const timer = setTimeout(() => void this.stop('completed'), this.#plan.seconds * 1000)
@@ -366,12 +299,6 @@ export class Run {
   /** A loss is noted beside the last frame before it. */
   #withFrame(event: Omit<RunEvent, 'time'>): Omit<RunEvent, 'time'> {
     return this.#submitted > 0 ? { ...event, frame: this.#submitted - 1 } : event
-  }
-
-  /** Frames that were asked for and are cut off by the end of the run are losses by policy, not silence. */
-  #lostWaiting(): void {
-    const cut = this.#waiting.splice(0).length
-    if (cut > 0) this.#losses.add('policy', cut, 'the run ended before the camera could take them')
   }
 
   /** Events of the run itself are journaled with the next sync; a stream that failed has already told why. */

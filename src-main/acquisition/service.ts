@@ -1,5 +1,6 @@
 /** The state of acquisition: at most one run, live and snaps beside it, and who hears of changes. Start is idempotent against double clicks (D8). */
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
+import type { RunRules } from '../../src-preload/contract/rule'
 import type { CameraStatus, Receipt, RunStatus, TableRows } from '../../src-preload/contract/run'
 import type { LivePicture } from '../../src-preload/contract/pixels'
 import type { Camera, CameraSettings, Undo } from '../devices/device'
@@ -78,6 +79,11 @@ export class Acquisition {
 
   rows(from: number, count: number): TableRows {
     return this.#run?.table.rows(from, count) ?? { keys: [], units: {}, total: 0, from, rows: [] }
+  }
+
+  /** The rules of the run as they stand; empty without one. */
+  rules(): RunRules {
+    return this.#run?.rules() ?? { states: [], fires: [] }
   }
 
   picture(after: number, side: number): Promise<LivePicture | null> {

@@ -1,15 +1,20 @@
 /** What asks for frames: by hand, by the clock, or by a trigger line. Each source calls `fire` and knows nothing of what follows. */
 import type { TriggerChoice } from '../../src-preload/contract/run'
 import type { MonoNs, TriggerInput, Undo } from '../devices/device'
+import type { RuleFrame } from './rules/actions'
 
 export interface Fire {
-  readonly source: 'manual' | 'interval' | 'serial'
+  readonly source: 'manual' | 'interval' | 'serial' | 'rule' | 'pretrigger'
   /** When the frame was wanted: the planned time of an interval, else the time of receipt. */
   readonly wantedAt: MonoNs
   /** Events that the source itself lost before this one. */
   readonly lostBefore: number
   readonly sequence?: number
   readonly sourceUs?: number
+  /** What made a rule ask for it. */
+  readonly rule?: RuleFrame
+  /** Called when the frame is taken or lost. */
+  readonly done?: () => void
 }
 
 export interface TriggerSource {

@@ -16,6 +16,7 @@ import {
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
+import { ringCheck, ruleCheck, type RunRules } from './rule'
 import {
   FULL_POOL_POLICIES,
   RUN_FORMATS,
@@ -87,7 +88,9 @@ const partial = shape({
   done: optional(text(10_000)),
   notes: optional(text(100_000)),
   fields: optional(list(shape({ name: text(200), value: text(10_000) }), 200)),
-  live: optional(truth)
+  live: optional(truth),
+  rules: optional(list(ruleCheck, 200)),
+  ring: optional(ringCheck)
 })
 
 const side = integer(16, 8_192)
@@ -156,6 +159,8 @@ export const commands = {
   'run.stop': command<undefined, RunStatus>(nothing),
   /** Adds a note to the newest frame; answers when it is on disk, with the frame's number. */
   'run.note': command<{ text: string }, { frame: number | null }>(shape({ text: filledText(100_000) })),
+  /** The rules of the run under way, with what they see and what they did lately. */
+  'run.rules': command<undefined, RunRules>(nothing),
   'run.rows': command<{ from: number; count: number }, TableRows>(
     shape({ from: integer(0), count: integer(0, 2_000) })
   ),

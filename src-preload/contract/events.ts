@@ -1,6 +1,6 @@
 /** Everything the page may hear. Small state only, at most ten a second each; big data is asked for. */
 import type { DeviceStatus } from './device'
-import type { Failure } from './failure'
+import type { Said } from './failure'
 import type { CameraStatus, RunStatus } from './run'
 import type { Settings } from './settings'
 
@@ -10,7 +10,7 @@ export interface Events {
   'devices.changed': readonly DeviceStatus[]
   'settings.changed': Settings
   /** Something that the user should know and that answers no command. */
-  notice: { readonly level: 'info' | 'warning' | 'error'; readonly failure: Failure }
+  notice: { readonly level: 'info' | 'warning' | 'error'; readonly said: Said }
   /** A menu entry or a file from the system asks the page to do something. */
   menu: { readonly action: MenuAction; readonly path?: string }
 }

@@ -24,15 +24,19 @@ export const FAILURE_CODES = [
 
 export type FailureCode = (typeof FAILURE_CODES)[number]
 
-/** A failure as it crosses a process or thread: plain data. */
-export interface Failure {
-  readonly code: FailureCode
+/** What is said to people. */
+export interface Said {
   /** One plain sentence: what went wrong, naming the thing. */
   readonly message: string
   /** What the user can do next, where there is something. */
   readonly next?: string
   /** Technical detail, shown folded. */
   readonly detail?: string
+}
+
+/** A failure as it crosses a process or thread: plain data. */
+export interface Failure extends Said {
+  readonly code: FailureCode
 }
 
 /** The failure as an exception. Everything in main throws this kind or lets a true bug through as `internal`. */

@@ -103,6 +103,12 @@ export interface RuleState {
   readonly fires: number
 }
 
+export interface RunRules {
+  readonly states: readonly RuleState[]
+  /** The latest, newest last. */
+  readonly fires: readonly RuleFire[]
+}
+
 const kindOf = (value: unknown): unknown => (value as { kind?: unknown } | null | undefined)?.kind
 
 /** A check that looks at `kind` first, so that the message names the field of that kind. */
@@ -182,3 +188,6 @@ export const ruleCheck: Check<Rule> = shape({
   }),
   actions: list(action, 100)
 })
+
+/** Frames from before an event: how many are kept ready, and how often one is taken. 0 frames: no ring. */
+export const ringCheck = shape({ frames: integer(0, 2_000), everyMs: number(1, days) })

@@ -1,6 +1,7 @@
 /** What survives a restart. Every field has a default, so that an older or damaged file never stops the app. */
 import { RUN_FORMATS, FULL_POOL_POLICIES } from './run'
 import { PIXEL_TYPES } from './pixels'
+import { ringCheck, ruleCheck } from './rule'
 import { integer, list, nullable, number, oneOf, shape, text, truth, type Checked } from './check'
 
 export const THEMES = ['dark', 'light', 'red'] as const
@@ -28,7 +29,9 @@ export const settingsCheck = shape({
     exposureMs: number(0.01, 600_000)
   }),
   recents: list(shape({ path: text(4_000), name: text(1_000), openedAt: text(40) }), 50),
-  live: truth
+  live: truth,
+  rules: list(ruleCheck, 200),
+  ring: ringCheck
 })
 
 export type Settings = Checked<typeof settingsCheck>

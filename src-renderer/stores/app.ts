@@ -1,7 +1,7 @@
 /** What the window shows beside its views: the open view, failures, notices, the key table. */
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import { toFailure, type Failure } from '../../src-preload/contract/failure'
+import { toFailure, type Failure, type Said } from '../../src-preload/contract/failure'
 import type { AppInfo } from '../../src-preload/contract/commands'
 import type { Events } from '../../src-preload/contract/events'
 import { call } from '../client'
@@ -10,7 +10,7 @@ import type { View } from '../model/shortcuts'
 export interface Notice {
   readonly id: number
   readonly level: Events['notice']['level']
-  readonly failure: Failure
+  readonly said: Said
 }
 
 /** Infos leave by themselves; warnings and errors wait for the user. */
@@ -28,11 +28,11 @@ export const useApp = defineStore('app', () => {
     notices.value = notices.value.filter((notice) => notice.id !== id)
   }
 
-  function notify({ level, failure: told }: Events['notice']): void {
+  function notify({ level, said }: Events['notice']): void {
     const id = ++last
     // The same thing said twice is one notice.
-    const others = notices.value.filter((notice) => notice.failure.message !== told.message)
-    notices.value = [...others, { id, level, failure: told }].slice(-5)
+    const others = notices.value.filter((notice) => notice.said.message !== said.message)
+    notices.value = [...others, { id, level, said }].slice(-5)
     if (level === 'info') setTimeout(() => dismiss(id), INFO_MS)
   }
 

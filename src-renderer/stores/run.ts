@@ -60,7 +60,7 @@ export const useRun = defineStore('run', () => {
         await new Promise((done) => setTimeout(done, FOLLOW_EVERY_MS))
       }
     } catch (error) {
-      app.notify({ level: 'warning', failure: toFailure(error) })
+      app.notify({ level: 'warning', said: toFailure(error) })
     } finally {
       following = false
     }

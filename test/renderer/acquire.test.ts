@@ -111,8 +111,8 @@ describe('Acquire', () => {
   it('shows notices, and the same one only once', async () => {
     const { fake } = await mounted()
     const failure = { code: 'device.lost', message: 'The laser is gone.' } as const
-    fake.tell('notice', { level: 'error', failure })
-    fake.tell('notice', { level: 'error', failure })
+    fake.tell('notice', { level: 'error', said: failure })
+    fake.tell('notice', { level: 'error', said: failure })
     await until(() => document.querySelector('[role="alert"]'))
     expect(text().split('The laser is gone.')).toHaveLength(2)
   })

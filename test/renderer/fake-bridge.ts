@@ -278,6 +278,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       rows[at] = { ...row, cells: row.cells.map((cell, i) => (KEYS[i] === 'note' ? text : cell)) }
       return { frame: at }
     },
+    'run.rules': () => ({ states: [], fires: [] }),
     'run.rows': ({ from, count }) => ({
       keys: KEYS,
       units: UNITS,

@@ -64,7 +64,9 @@ export const usualSettings = (): Settings => ({
   serialPorts: [],
   camera: { width: 1024, height: 1024, pixelType: 'uint16', exposureMs: 10 },
   recents: [],
-  live: true
+  live: true,
+  rules: [],
+  ring: { frames: 0, everyMs: 100 }
 })
 
 /** Beads that drift; the same number gives the same picture. */

@@ -3,16 +3,15 @@ import { toFailure } from '../../../src-preload/contract/failure'
 import type { RunEvent } from '../../../src-preload/contract/record'
 import type { Rule, RuleFire, RuleState } from '../../../src-preload/contract/rule'
 import type { MonoNs, Reading, Undo } from '../../devices/device'
+import type { FramePixels } from '../frame-pixels'
 import { ActionChain, type RuleCause, type RuleHands } from './actions'
 import { Condition, type Decision } from './condition'
 import { FrameMeter } from './frame-metric'
 
-type Pixels = Uint8Array | Uint16Array | Float32Array
-
 /** Where samples come from; each answers its undo. */
 export interface RuleSenses {
   onReadings(listener: (readings: readonly Reading[]) => void): Undo
-  onFrame(listener: (pixels: Pixels, at: MonoNs) => void): Undo
+  onFrame(listener: (pixels: FramePixels, at: MonoNs) => void): Undo
   onLine(device: string, listener: (at: MonoNs) => void): Undo
 }
 

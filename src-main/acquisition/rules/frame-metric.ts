@@ -1,13 +1,12 @@
 /** A number from a frame, from every n-th pixel, so that a rule can watch pictures without the cost of a whole one. */
 import type { FrameMetric } from '../../../src-preload/contract/rule'
+import type { FramePixels } from '../frame-pixels'
 
 export interface MetricSpec {
   readonly metric: FrameMetric
   readonly level: number
   readonly everyNth: number
 }
-
-type Pixels = Uint8Array | Uint16Array | Float32Array
 
 /** Keeps the sampled pixels of the frame before, for `difference`: the mean absolute change. */
 export class FrameMeter {
@@ -19,7 +18,7 @@ export class FrameMeter {
   }
 
   /** NaN for the first frame of a difference, and after a change of size. */
-  measure(pixels: Pixels): number {
+  measure(pixels: FramePixels): number {
     switch (this.#spec.metric) {
       case 'mean':
         return this.#fold(pixels, (sum, value) => sum + value) / this.#count(pixels)
@@ -34,17 +33,17 @@ export class FrameMeter {
     }
   }
 
-  #count(pixels: Pixels): number {
+  #count(pixels: FramePixels): number {
     return Math.ceil(pixels.length / this.#spec.everyNth)
   }
 
-  #fold(pixels: Pixels, add: (sum: number, value: number) => number, start = 0): number {
+  #fold(pixels: FramePixels, add: (sum: number, value: number) => number, start = 0): number {
     let sum = start
     for (let i = 0; i < pixels.length; i += this.#spec.everyNth) sum = add(sum, pixels[i] as number)
     return sum
   }
 
-  #difference(pixels: Pixels): number {
+  #difference(pixels: FramePixels): number {
     const count = this.#count(pixels)
     const before = this.#before
     const same = before !== null && before.length === count

@@ -125,6 +125,8 @@ export const planOf = (patch: Partial<RunPlan> = {}): RunPlan => ({
   seconds: null,
   fullPool: 'hold',
   form: { sample: 's', done: 'd', operator: 'o', notes: '', fields: [{ name: 'dose', value: '3' }] },
+  rules: [],
+  ring: null,
   frameMetadata: {},
   globals: {},
   ...patch
@@ -143,6 +145,9 @@ export function worldOf(streams: FakeStream[], readings: () => readonly Reading[
       return Promise.resolve(paths.map((path) => ({ path, readable: count, records: count, bytes: 1 })))
     },
     readings,
+    onReadings: () => () => undefined,
+    set: () => Promise.resolve(),
+    notify: () => undefined,
     triggerLine: () => {
       throw new Failed('device.absent', 'No trigger here.')
     },

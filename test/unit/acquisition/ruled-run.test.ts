@@ -1,0 +1,123 @@
+import { expect, it } from 'vitest'
+import { Acquisition } from '../../../src-main/acquisition/service'
+import type { RunPlan } from '../../../src-main/acquisition/run-plan'
+import type { Reading } from '../../../src-main/devices/device'
+import { createFramePool } from '../../../src-main/formats/frame-pool'
+import type { Rule, RuleAction } from '../../../src-preload/contract/rule'
+import { FakeCamera, type FakeStream, planOf, until, worldOf } from './fakes'
+
+const rule = (actions: readonly RuleAction[], patch: Partial<Rule> = {}): Rule => ({
+  id: 'warm',
+  name: 'Warm',
+  enabled: true,
+  dryRun: false,
+  priority: 0,
+  whenBusy: 'ignore',
+  source: { kind: 'reading', key: 'temperature' },
+  condition: {
+    test: { kind: 'above', value: 38, hysteresis: 0.5 },
+    holdMs: 0,
+    refractoryMs: 0,
+    mostFires: null,
+    armedFromSeconds: 0,
+    armedUntilSeconds: null
+  },
+  actions,
+  ...patch
+})
+
+function setUp() {
+  const streams: FakeStream[] = []
+  const hear = new Set<(readings: readonly Reading[]) => void>()
+  const told: string[] = []
+  let now: readonly Reading[] = []
+  const camera = new FakeCamera()
+  const world = {
+    ...worldOf(streams, () => now),
+    onReadings: (listener: (readings: readonly Reading[]) => void) => (
+      hear.add(listener),
+      () => hear.delete(listener)
+    ),
+    notify: (text: string) => void told.push(text)
+  }
+  const acquisition = new Acquisition(camera, (format) => createFramePool(format, 64 * 40), world, {
+    onRun: () => undefined,
+    onCamera: () => undefined,
+    onLiveProblem: () => undefined
+  })
+  const temperature = (value: number): void => {
+    now = [{ key: { key: 'temperature', type: 'number' }, value, at: process.hrtime.bigint(), stale: false }]
+    for (const listener of hear) listener(now)
+  }
+  const start = async (plan: Partial<RunPlan>): Promise<FakeStream> => {
+    await acquisition.start(planOf(plan))
+    return streams[streams.length - 1] as FakeStream
+  }
+  return { acquisition, camera, start, temperature, told }
+}
+
+it('a threshold keeps the frames from before it, takes a burst and ends the run (M6)', async () => {
+  const { acquisition, start, temperature, told } = setUp()
+  const actions: RuleAction[] = [
+    { kind: 'keep ring' },
+    { kind: 'burst', frames: 6, seconds: null, everyMs: 4 },
+    { kind: 'notify', text: 'warm' },
+    { kind: 'stop' }
+  ]
+  const stream = await start({ rules: [rule(actions)], ring: { frames: 5, everyMs: 4 } })
+  temperature(37)
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  expect(stream.records).toHaveLength(0)
+  expect(acquisition.status().seen).toBe(0)
+  temperature(38.4)
+  await until(() => acquisition.status().phase === 'finished')
+  const { receipt } = acquisition.status()
+  expect(receipt).toMatchObject({ dropped: 0, end: 'completed', complete: true })
+  const before = stream.records.filter(({ pretrigger }) => pretrigger === true)
+  const after = stream.records.slice(before.length)
+  expect(before).toHaveLength(5)
+  expect(after).toHaveLength(6)
+  for (const [i, record] of stream.records.entries()) {
+    expect(record).toMatchObject({
+      trigger_source: 'rule',
+      rule: 'Warm',
+      trigger_value: 38.4,
+      burst_index: i
+    })
+    if (i > 0) expect(record.delta_t).toBeGreaterThan(stream.records[i - 1]?.delta_t as number)
+  }
+  for (const record of before) expect(record.delta_t).toBeLessThan(record.trigger_time as number)
+  for (const record of after) expect(record.trigger_latency_ms).toBeGreaterThan(0)
+  expect(told).toEqual(['warm'])
+  expect(acquisition.rules().fires).toMatchObject([{ outcome: 'acted', frames: 11, value: 38.4 }])
+  expect(stream.events.filter(({ kind }) => kind === 'trigger')).toHaveLength(1)
+  expect(acquisition.status().poolFill).toBe(0)
+})
+
+it('a rule that watches pictures sees every frame, also those that are not saved', async () => {
+  const { acquisition, camera, start } = setUp()
+  const bright = rule([{ kind: 'note', text: 'bright' }, { kind: 'snap' }], {
+    source: { kind: 'frame', metric: 'mean', level: 0, everyNth: 1 },
+    condition: {
+      ...rule([]).condition,
+      test: { kind: 'above', value: 257 * 10, hysteresis: 0 },
+      mostFires: 1
+    }
+  })
+  acquisition.setLive(true)
+  const stream = await start({ rules: [bright] })
+  await until(() => stream.records.length === 1)
+  // The fake camera counts its exposures into every byte.
+  expect(camera.exposures).toBeGreaterThan(10)
+  expect(stream.events.filter(({ kind }) => kind === 'note')).toHaveLength(1)
+  acquisition.setLive(false)
+  await acquisition.stop()
+})
+
+it('a ring that does not fit into the memory is refused before anything is on disk', async () => {
+  const { acquisition, start } = setUp()
+  await expect(start({ ring: { frames: 1000, everyMs: 10 } })).rejects.toMatchObject({
+    code: 'argument.invalid'
+  })
+  expect(acquisition.recording).toBe(false)
+})
