@@ -1,6 +1,9 @@
 /** The behaviour suites on every shipped profile over its protocol twin, and what a profile adds to them. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Light, Sensor, Stage, TriggerInput } from '../../src-main/devices/device'
+import type { Light, Sensor, Stage, TriggerEdge, TriggerInput } from '../../src-main/devices/device'
 import { connectByProfile, type ProfileDevice } from '../../src-main/devices/profiles/profile-instrument'
 import type { Profile } from '../../src-main/devices/profiles/profile'
 import { shippedProfiles } from '../../src-main/devices/profiles/shipped'
@@ -145,6 +148,18 @@ describe('PEER profiles', () => {
       await device.stage?.moveTo({ x: 120 })
     }))
 
+  test('answers to several signs of life that come late together are not taken for later ones', () =>
+    withTwin('asi-ms2000', async (device, twin) => {
+      for (const ms of [700, 1150, 1300]) {
+        await twin.send({ do: 'slow', ms })
+        await expect(device.stage?.refresh()).rejects.toMatchObject({ code: 'device.timeout' })
+        // “:A Version …” would do as an answer to this, and the next answers would all be one off.
+        await device.stage?.moveTo({ x: ms })
+        expect(device.stage?.readings()[0]?.value).toBe(ms)
+      }
+      expect(device.status().garbage).toBe(0)
+    }))
+
   test('holds limits before a byte leaves', () =>
     withTwin('grbl', async (device, twin) => {
       const before = twin.log().filter(({ text }) => text.startsWith('$J')).length
@@ -187,4 +202,63 @@ describe('PEER profiles', () => {
       expect(device.status().properties.find(({ key }) => key === 'power')?.value).toBe(100)
       expect(device.traffic().some((line) => line.includes('sign of life;'))).toBe(false)
     }))
+})
+
+describe('PEER avr8js', () => {
+  const box = shippedProfiles.find(({ id }) => id === 'trigger-box') as Profile
+  let twin: Twin
+  beforeAll(async () => {
+    twin = await startInstrumentTwin('trigger-box-avr')
+  })
+  afterAll(() => twin.close())
+  beforeEach(async () => {
+    await twin.send({ do: 'restart' })
+  })
+
+  const edgesOf = (device: ProfileDevice): TriggerEdge[] => {
+    const edges: TriggerEdge[] = []
+    device.trigger?.onEdge((edge) => edges.push(edge))
+    return edges
+  }
+  /** When the edges truly were, by the emulated clock, since the newest power-up. */
+  const truth = (from: number): number[] =>
+    twin
+      .log()
+      .slice(from)
+      .flatMap(({ text }) => /^\{"edge": ([\d.]+)\}$/.exec(text)?.[1] ?? [])
+      .map(Number)
+
+  test('the firmware times every edge to the microsecond, whatever the host does (D2, T5)', async () => {
+    const device = await connectByProfile(twin.path, box)
+    const edges = edgesOf(device)
+    const from = twin.log().length
+    await twin.send({ do: 'trigger', count: 100, everyMs: 11.3 })
+    await until('100 edges', () => edges.length === 100, 15_000)
+    const errors = edges.map(({ sourceUs }, i) => (sourceUs ?? NaN) - (truth(from)[i] ?? NaN))
+    expect(edges.map(({ sequence }) => sequence)).toEqual(errors.map((_, i) => i + 1))
+    expect(Math.max(...errors) - Math.min(...errors)).toBeLessThan(2)
+    await device.close()
+  })
+
+  test('edges that come faster than the line can tell are counted as lost, none is unaccounted for', async () => {
+    const device = await connectByProfile(twin.path, box)
+    const edges = edgesOf(device)
+    await twin.send({ do: 'burst', count: 200 })
+    await pause(500)
+    await twin.send({ do: 'trigger', count: 1, everyMs: 1 })
+    await until('the last edge', () => edges.at(-1)?.sequence === 201, 10_000)
+    const lost = edges.reduce((sum, { lostBefore }) => sum + lostBefore, 0)
+    expect(lost).toBeGreaterThan(50)
+    expect(edges.length + lost).toBe(201)
+    await device.close()
+  })
+
+  test('the hex is of the source beside it', () => {
+    const folder = resolve('resources/trigger-box')
+    const source = createHash('sha256')
+      .update(readFileSync(join(folder, 'trigger-box.c')))
+      .digest('hex')
+    const { sha256 } = JSON.parse(readFileSync(join(folder, 'built-from.json'), 'utf8')) as { sha256: string }
+    expect(sha256).toBe(source)
+  })
 })

@@ -4,7 +4,8 @@
 By hand:      python3 test/twins/instruments.py grbl --link /tmp/grbl
 Under test:   start-twin.ts starts them with --control; see bench_instrument.py for the log and the way of commands.
 
-Commands on stdin: unplug, replug, restart, silence {on}, state, raw {text}, refuse {text} (the next command is answered by this);
+Commands on stdin: unplug, replug, restart, silence {on}, slow {ms} (what it says from now on comes that much
+later, together), state, raw {text}, refuse {text} (the next command is answered by this);
 for stages stick {} (commands are taken and nothing moves);
 for sensors temperature {value}; for the trigger box trigger {count, everyMs}, stopTrigger, loseEdges {count}.
 """
@@ -64,6 +65,7 @@ class Twin:
         self.random = random.Random(seed)
         self.motion = Motion()
         self.silent, self.refusal = False, None
+        self.late, self.late_until = [], 0.0
         self.input = bytearray()
         self.temperature = 37.0
         self.start()
@@ -86,7 +88,15 @@ class Twin:
     def say(self, *lines):
         if self.silent:
             return
-        for line in lines:
+        self.late += lines
+        self.flush()
+
+    def flush(self):
+        """Answers are late together and never overtake each other."""
+        if time.monotonic() < self.late_until:
+            return
+        while self.late:
+            line = self.late.pop(0)
             self.log.add("out", line)
             self.wire.write(line.encode() + self.ends.encode())
 
@@ -472,6 +482,8 @@ def command(twin, wire, message):
         wire.write(message["text"].encode())
     elif what == "refuse":
         twin.refusal = message["text"]
+    elif what == "slow":
+        twin.late_until = time.monotonic() + message["ms"] / 1000
     elif what == "temperature":
         twin.temperature = message["value"]
     elif what == "stick":
@@ -517,12 +529,15 @@ def serve(twin, wire, control):
                 print(json.dumps(answer), flush=True)
         if open_now:
             twin.tick()
+            twin.flush()
+        else:
+            twin.late.clear()
         wire.flush()
 
 
 def main():
     parser = argparse.ArgumentParser(description="Twins of bench instruments on a pseudo terminal.")
-    parser.add_argument("kind", choices=sorted(KINDS))
+    parser.add_argument("kind", choices=[*sorted(KINDS), "trigger-box-avr"])
     parser.add_argument("--link", required=True, help="path of the port, made as a symbolic link")
     parser.add_argument("--log", help="JSON lines of all traffic")
     parser.add_argument("--seed", type=int, default=1)
@@ -530,7 +545,11 @@ def main():
     options = parser.parse_args()
     log = Log(options.log)
     wire = Wire(options.link, log)
-    twin = KINDS[options.kind](log, wire, options.seed)
+    if options.kind == "trigger-box-avr":
+        from avr_trigger_box import AvrTriggerBox as kind
+    else:
+        kind = KINDS[options.kind]
+    twin = kind(log, wire, options.seed)
     wire.plug()
     print(json.dumps({"ready": options.link}), flush=True)
     try:

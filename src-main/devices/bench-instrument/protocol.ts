@@ -44,7 +44,11 @@ export const dialect: LinkDialect = {
     if (!line.startsWith('!')) return answerForm.test(line) ? 'answer' : 'garbage'
     return parse(line.slice(1)) === null ? 'garbage' : 'push'
   },
-  sentinel: (number) => ({ ask: `SYNC? ${number}`, isEnd: (line) => line === `SYNC ${number}` })
+  sentinel: (number) => ({
+    ask: `SYNC? ${number}`,
+    isEnd: (line) => line === `SYNC ${number}`,
+    unique: true
+  })
 }
 
 const answerForm = /^(OK$|(ERR|ID|SYNC|POS|BUSY|LASER|TEMP) )/

@@ -1,7 +1,7 @@
 /** How a profile says to open, greet, tell apart and leave an instrument. */
 import { Failed } from '../../../src-preload/contract/failure'
 import type { Identity, Manner } from '../serial/connection'
-import type { SerialLink } from '../serial/serial-link'
+import type { Sentinel, SerialLink } from '../serial/serial-link'
 import type { Profile, Push } from './profile'
 import type { Speaker } from './speaker'
 import { valuesOf, valuesOfJson, type Value } from './values'
@@ -32,15 +32,18 @@ export function profileManner(profile: Profile, speaker: Speaker): Manner {
   const command = identify.command
   let firstWord: string | null = null
 
-  const sentinel = (): { ask: string; isEnd: (line: string) => boolean } | null => {
+  const sentinel = (): Sentinel | null => {
     if (command === undefined) return null
     const { until } = speaker.command(command)
     let seen = false
     return {
       ask: speaker.text(command),
+      unique: false,
       isEnd(line) {
         seen ||= identify.expect.test(line)
-        return seen && (until === undefined || until.test(line))
+        const isEnd = seen && (until === undefined || until.test(line))
+        if (isEnd) seen = false
+        return isEnd
       }
     }
   }

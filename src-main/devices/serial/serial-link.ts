@@ -21,10 +21,18 @@ export interface LinkDialect {
   /** Told apart by their form, never by their order; `waiting` says whether an answer is due. */
   kindOf(line: string, waiting: boolean): 'answer' | 'push' | 'garbage'
   /**
-   * A question whose answer can be told from every other; `isEnd` sees line after line and says which one completes it. Null: the
-   * instrument only speaks and is never asked; any sound is a sign of life.
+   * A question whose answer can be told from every other. Null: the instrument only speaks and is never asked; any sound is a sign of
+   * life.
    */
-  sentinel(number: number): { readonly ask: string; readonly isEnd: (line: string) => boolean } | null
+  sentinel(number: number): Sentinel | null
+}
+
+export interface Sentinel {
+  readonly ask: string
+  /** Sees line after line and says which one completes the answer. */
+  readonly isEnd: (line: string) => boolean
+  /** The answer belongs to this very question. Where it does not, answers to earlier tries are waited for, too. */
+  readonly unique: boolean
 }
 
 export interface LinkEvents {
@@ -76,7 +84,9 @@ interface Resync {
   readonly isEnd: (line: string) => boolean
   /** For instruments that can't be asked: any sound ends it. */
   readonly anySound: boolean
+  readonly unique: boolean
   readonly tries: number
+  answers: number
   readonly done: ((error: Failed | null) => void)[]
 }
 
@@ -152,6 +162,7 @@ function linkOver(
   function timedOut(): void {
     timer = null
     if (ended !== null) return
+    if (resync !== null && resync.answers > 0) return synced()
     const stuck = inFlight.splice(0)
     const cut = splitter.drop()
     for (const pending of stuck) pending.reject(noAnswer(pending))
@@ -186,9 +197,17 @@ function linkOver(
 
   function askSentinel(tries: number, done: ((error: Failed | null) => void)[]): void {
     const sentinel = dialect.sentinel(++sentinels)
-    resync = { isEnd: sentinel?.isEnd ?? (() => true), anySound: sentinel === null, tries, done }
+    const { isEnd = () => true, unique = true } = sentinel ?? {}
+    resync = { isEnd, unique, anySound: sentinel === null, tries, answers: 0, done }
     watch(dialect.answerTimeoutMs)
     if (sentinel !== null) send(sentinel.ask)
+  }
+
+  /** Each try may be answered yet, one after the other: the last answer, or a while without one, ends it. */
+  function signOfLife(now: Resync): void {
+    now.answers += 1
+    if (now.unique || now.answers >= now.tries) synced()
+    else watch(dialect.answerTimeoutMs)
   }
 
   function synced(): void {
@@ -204,7 +223,7 @@ function linkOver(
 
   function answered(text: string): void {
     if (resync !== null) {
-      if (resync.isEnd(text)) synced()
+      if (resync.isEnd(text)) signOfLife(resync)
       else traffic.add('event', 'not used while waiting for a sign of life')
       return
     }
