@@ -262,10 +262,20 @@ export function unlz4(from: u32, size: u32, to: u32, room: u32): i32 {
     }
     length += MIN_MATCH
     if (length > limit - out) return -1
-    if (back >= 16 && length + 16 <= limit - out) copyWild(out, out - back, length)
-    else if (back == 1) memory.fill(out, load<u8>(out - 1), length)
-    else for (let i: u32 = 0; i < length; i++) store<u8>(out + i, load<u8>(out + i - back))
-    out += length
+    // Short distances repeat a pattern: each copy of it doubles the distance, until 16 bytes go at a time.
+    let distance = back
+    while (distance < 16 && length > 0) {
+      const n = distance < length ? distance : length
+      for (let i: u32 = 0; i < n; i++) store<u8>(out + i, load<u8>(out + i - distance))
+      out += n
+      length -= n
+      distance <<= 1
+    }
+    if (length > 0) {
+      if (length + 16 <= limit - out) copyWild(out, out - distance, length)
+      else for (let i: u32 = 0; i < length; i++) store<u8>(out + i, load<u8>(out + i - distance))
+      out += length
+    }
   }
   return <i32>(out - to)
 }
