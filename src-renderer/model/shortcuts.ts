@@ -1,6 +1,6 @@
 /** The one table of keys (acceptance U9) and the rule that a key typed where text goes does nothing but type (U2). */
 
-export type View = 'acquire' | 'review' | 'devices' | 'settings'
+export type View = 'acquire' | 'review' | 'devices' | 'rules' | 'settings'
 
 export type Action =
   | 'snap'
@@ -99,7 +99,7 @@ export function hasOwnUse(target: EventTarget | null, stroke: Stroke): boolean {
 
 /** Two shortcuts of one view on one key: must be empty. */
 export function conflicts(table: readonly Shortcut[] = SHORTCUTS): string[] {
-  const views: readonly View[] = ['acquire', 'review', 'devices', 'settings']
+  const views: readonly View[] = ['acquire', 'review', 'devices', 'rules', 'settings']
   return views.flatMap((view) => {
     const keys = table
       .filter(({ views: in_ }) => in_ === 'all' || in_.includes(view))

@@ -1,0 +1,71 @@
+/** Rules from the screen to the dataset: a temperature from a serial instrument crosses a threshold, the frames from before are kept, a burst follows. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '../support/app'
+import { complaints, judge } from '../support/judge'
+import { newFolder, profile } from '../support/profile'
+import { startTwin } from '../twins/start-twin'
+
+test('a value that crosses its threshold keeps the ring and takes a burst (M6)', async ({ start }) => {
+  const folder = newFolder()
+  const twin = await startTwin({ temperature: 36 })
+  try {
+    const camera = { width: 256, height: 256, pixelType: 'uint16', exposureMs: 5 } as const
+    const settings = {
+      folder,
+      format: 'both',
+      triggerKind: 'manual',
+      camera,
+      serialPorts: [twin.path]
+    } as const
+    const { page } = await start({ userData: profile(settings) })
+    await expect(page.getByText('6 of 6 devices ready')).toBeVisible()
+
+    await page.getByRole('button', { name: 'Rules', exact: true }).click()
+    await page.getByRole('button', { name: 'Add a rule' }).click()
+    await page.getByRole('combobox', { name: 'Value of' }).click()
+    await page.getByRole('option', { name: 'temperature', exact: true }).click()
+    await page.getByLabel('Threshold, °C').fill('38')
+    await page.getByLabel('Hysteresis, °C').fill('0.5')
+    await page.getByLabel('Frames', { exact: true }).fill('8')
+    await page.getByLabel('Every, ms', { exact: true }).fill('20')
+    await page.getByRole('button', { name: 'Add an action' }).click()
+    await page.getByRole('combobox', { name: 'Action 2' }).click()
+    await page.getByRole('option', { name: 'Keep frames from before' }).click()
+    await page.getByRole('button', { name: 'Move action 2 up' }).click()
+    await page.getByLabel('Frames kept ready').fill('5')
+    await page.getByLabel('One every, ms').fill('30')
+    await page.getByLabel('One every, ms').blur()
+    await expect(page.getByTestId('rule-sentence')).toHaveText(
+      'When temperature rises above 38 °C: keep the frames from before, then take 8 frames every 20 ms.'
+    )
+    await page.screenshot({ path: 'test-results/rules.png' })
+
+    await page.getByRole('button', { name: 'Acquire', exact: true }).click()
+    await page.getByRole('button', { name: 'Record', exact: true }).click()
+    await expect(page.getByTestId('run-state')).toContainText('Recording')
+    await page.waitForTimeout(600)
+    await expect(page.getByTestId('seen')).toHaveAttribute('data-value', '0')
+    await twin.send({ do: 'temperature', value: 38.4, perSecond: 0, noise: 0, everyMs: 50 })
+    await expect(page.getByTestId('written')).toHaveAttribute('data-value', '13')
+
+    await page.getByRole('button', { name: 'Rules', exact: true }).click()
+    await expect(page.getByTestId('fire')).toHaveAttribute('data-outcome', 'acted')
+    await page.getByRole('button', { name: 'Acquire', exact: true }).click()
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await expect(page.getByTestId('verdict')).toHaveAttribute('data-complete', 'true')
+  } finally {
+    await twin.close()
+  }
+  const root = JSON.parse(readFileSync(join(folder, 'run_001.ome.zarr', 'zarr.json'), 'utf8')) as {
+    attributes: { ome_writers: { frame_metadata: Record<string, unknown>[] } }
+  }
+  const records = root.attributes.ome_writers.frame_metadata
+  expect(records.map(({ pretrigger }) => pretrigger === true)).toEqual(
+    Array.from({ length: 13 }, (_, i) => i < 5)
+  )
+  for (const record of records)
+    expect(record).toMatchObject({ trigger_source: 'rule', rule: 'Rule 1', trigger_value: 38.4 })
+  for (const name of ['run_001.ome.tiff', 'run_001.ome.zarr'])
+    expect(complaints(await judge(join(folder, name)))).toEqual([])
+})
