@@ -149,6 +149,14 @@ const layouts: readonly Layout[] = [
     run: (run) => run.frames(4).skip(3).frames(1).skip(30).frames(7)
   },
   {
+    name: 'more shards under way than files that may be open',
+    settings: {
+      dtype: 'uint8',
+      dimensions: [T({ chunkSize: 1, shardSizeChunks: 3 }), C(), Z({ count: 60 }), ...YX(8, 8)]
+    },
+    run: (run) => run.frames(3 * 60 * 4 + 7)
+  },
+  {
     name: 'one frame without any axis but y and x',
     settings: { dtype: 'float64', dimensions: YX(40, 20) },
     run: (run) => run.frames(1)

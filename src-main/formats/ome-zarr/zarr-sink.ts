@@ -25,6 +25,8 @@ export function createZarrSink(plan: StreamPlan, deps: ZarrSinkDeps): FileSink {
   return sink
 }
 
+const CHEAP_MS = 100
+
 class ZarrSink implements FileSink {
   readonly kind = 'ome-zarr'
   private readonly full: LevelWriter
@@ -34,6 +36,8 @@ class ZarrSink implements FileSink {
   private readonly channelAt: number
   /** Of the newest plane that came or was skipped. */
   private ordinal = -1
+  /** Time before which arrays are not shown grown. */
+  private growAfter = 0
   private isOpen = true
 
   constructor(
@@ -92,10 +96,15 @@ class ZarrSink implements FileSink {
 
   sync(): void {
     for (const level of this.levels) level.sync()
+    const start = performance.now()
+    if (start < this.growAfter) return
     replaceDocuments(this.deps.disk, (batch) => {
       // The full level last: what it shows, the others have.
       for (const level of [...this.lower.writers, this.full]) level.grow(batch, this.ordinal)
     })
+    const tookMs = performance.now() - start
+    // Documents of very many positions must not take more than a tenth of the time.
+    this.growAfter = tookMs < CHEAP_MS ? 0 : start + 10 * tookMs
   }
 
   finish(records: RecordSource): void {
