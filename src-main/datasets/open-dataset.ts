@@ -3,12 +3,11 @@ import { readdirSync, statSync } from 'node:fs'
 import { stat, readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Failed } from '../../src-preload/contract/failure'
-import { realDisk } from '../formats/disk'
-import { isAlive } from '../formats/journal-folder'
+import { isRecording } from '../formats/recover'
 import { unreadable } from './byte-source'
 import type { Dataset } from './dataset'
 import { foreignDecoder } from './foreign-decoder'
-import { datasetOfJournal, journalOf, stateOf } from './recording-state'
+import { datasetOfJournal, journalOf, recordingState } from './recording-state'
 import { journalRecording } from './records/journal-recording'
 import type { Recording } from './records/recording'
 import { openCompanion, openTiff, type TiffOptions } from './tiff/tiff-dataset'
@@ -31,7 +30,7 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
   } catch (error) {
     const journal = error instanceof Failed && !isRemote(path) ? journalOf(resolve(path)) : null
     if (!(error instanceof Failed) || journal === null) throw error
-    const next = alive(journal)
+    const next = isRecording(journal)
       ? 'It is still being recorded; try again in a moment.'
       : 'Recover the recording that broke off here.'
     throw new Failed(error.code, error.message, { next, cause: error })
@@ -52,7 +51,11 @@ async function openAnything(path: string, { signal, foreign }: OpenOptions): Pro
   const root = zarrNodeOf(full)
   const asChunk = root === null ? null : await openZarrAt(root, signal)
   if (asChunk !== null) return asChunk
-  const options: TiffOptions = { foreign: foreign ?? foreignDecoder, ...(await beside(full, signal)), signal }
+  const options: TiffOptions = {
+    foreign: foreign ?? foreignDecoder,
+    ...(await beside(full, true, signal)),
+    signal
+  }
   const dataset =
     (await openTiff(full, options)) ?? (await openCompanion(full, options)) ?? (await openZip(full, signal))
   if (dataset !== null) return dataset
@@ -64,15 +67,13 @@ async function openAnything(path: string, { signal, foreign }: OpenOptions): Pro
   )
 }
 
-const alive = (journal: string): boolean => isAlive(realDisk, journal)
-
 /** What lies beside a dataset: is it finished, and if not, what its journal knows. */
 async function beside(
   path: string,
+  isFile: boolean,
   signal: AbortSignal | undefined
 ): Promise<Pick<TiffOptions, 'state' | 'journal'>> {
-  const state = stateOf(path, alive)
-  const folder = state === 'complete' ? null : journalOf(path)
+  const { state, journal: folder } = recordingState(path, isFile)
   const journal: Recording | null = folder === null ? null : await journalRecording(folder, signal)
   return { state, journal }
 }
@@ -80,7 +81,7 @@ async function beside(
 /** Opens the hierarchy that a node belongs to. */
 async function openZarrAt(node: string, signal: AbortSignal | undefined): Promise<Dataset | null> {
   const root = await zarrRoot(node)
-  return openZarr(folderStore(root), { ...(await beside(root, signal)), signal })
+  return openZarr(folderStore(root), { ...(await beside(root, false, signal)), signal })
 }
 
 async function openZip(path: string, signal: AbortSignal | undefined): Promise<Dataset | null> {

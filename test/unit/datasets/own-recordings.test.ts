@@ -1,6 +1,6 @@
 // What Benchframe writes it opens again, deep-equal, in both formats; while it is being written too.
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { checkDataset } from '../../../src-main/datasets/check'
 import { followDataset } from '../../../src-main/datasets/follow'
 import { datasetInfo } from '../../../src-main/datasets/info'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
+import { recover } from '../../../src-main/formats/recover'
 import type { AcquisitionSettings, Dimension } from '../../../src-main/formats/settings'
 import { createStream } from '../../../src-main/formats/stream'
 import { writerThread } from '../../support/bundle'
@@ -286,6 +287,66 @@ describe('a recording that broke off', () => {
     }
   )
 })
+
+describe('what the reference library leaves when it is killed', () => {
+  it('opens as incomplete, its first plane shown (S2)', async () => {
+    const xml = Buffer.from(
+      '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0"><Pixels ID="Pixels:0" DimensionOrder="XYTCZ" ' +
+        'Type="uint16" SizeX="40" SizeY="24" SizeZ="1" SizeC="1" SizeT="1"><Channel ID="Channel:0:0"/><TiffData IFD="0" PlaneCount="1"/>' +
+        '</Pixels></Image></OME>\0'
+    )
+    const tags = 11
+    const descriptionAt = 16 + 8 + tags * 20 + 8
+    const first = Math.ceil((descriptionAt + xml.length) / 16) * 16
+    const file = Buffer.alloc(first)
+    file.write('II')
+    file.writeUInt16LE(43, 2)
+    file.writeUInt16LE(8, 4)
+    file.writeBigUInt64LE(16n, 8)
+    file.writeBigUInt64LE(BigInt(tags), 16)
+    const entries = [
+      [256, 4, 1, 40],
+      [257, 4, 1, 24],
+      [258, 3, 1, 16],
+      [259, 3, 1, 1],
+      [262, 3, 1, 1],
+      [270, 2, xml.length, descriptionAt],
+      [273, 16, 1, first],
+      [277, 3, 1, 1],
+      [278, 4, 1, 24],
+      [279, 16, 1, 24 * 40 * 2],
+      [339, 3, 1, 1]
+    ] as const
+    entries.forEach(([tag, type, count, value], i) => {
+      const at = 24 + i * 20
+      file.writeUInt16LE(tag, at)
+      file.writeUInt16LE(type, at + 2)
+      file.writeBigUInt64LE(BigInt(count), at + 4)
+      file.writeBigUInt64LE(BigInt(value), at + 12)
+    })
+    xml.copy(file, descriptionAt)
+    const planes = [0, 1, 2].map((i) => Buffer.from(pixels(i).buffer))
+    writeFileSync(path('.ome.tiff'), Buffer.concat([file, ...planes]))
+    const dataset = await openDataset(path('.ome.tiff'))
+    expect([dataset.state, dataset.frames]).toEqual(['incomplete', 1])
+    const plane = await dataset.plane(0, [])
+    expect('missing' in plane ? plane.reason : shaOf(plane.data as Uint16Array)).toBe(shaOf(pixels(0)))
+    await dataset.close()
+    await recover(path('.ome.tiff'))
+    await expectPixels(path('.ome.tiff'), 3)
+  })
+})
+
+/** Pixels alone, where there are no records. */
+async function expectPixels(opened: string, frames: number): Promise<void> {
+  const dataset = await openDataset(opened)
+  expect([dataset.state, dataset.frames]).toEqual(['complete', frames])
+  for (const [i, { image, storageIndex }] of (await dataset.rows(0, frames)).entries()) {
+    const plane = await dataset.plane(image, storageIndex)
+    expect('missing' in plane ? plane.reason : shaOf(plane.data as Uint16Array)).toBe(shaOf(pixels(i)))
+  }
+  await dataset.close()
+}
 
 describe('a recording that still goes on', () => {
   it('opens with the records that its journal holds, through any of its members (S16, R13)', async () => {
