@@ -1,8 +1,9 @@
 // Every way of laying out an OME-Zarr, written by the sink alone and put before the judges.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { resumeZarrSink } from '../../src-main/formats/ome-zarr/zarr-resume'
-import type { Compression, Dimension } from '../../src-main/formats/settings'
-import { complaints, judge, runPython } from '../support/judge'
+import type { Compression } from '../../src-main/formats/settings'
+import { complaints, judge } from '../support/judge'
+import { C, P, T, YX, Z } from '../support/zarr-axes'
 import { eventDriven, scratchFolder, ZarrRun, type Settings } from '../support/zarr-run'
 
 let folder: ReturnType<typeof scratchFolder>
@@ -12,38 +13,6 @@ beforeEach(() => {
 afterEach(() => {
   folder.remove()
 })
-
-const T = (more: Partial<Dimension> = {}): Dimension => ({ name: 't', count: null, type: 'time', ...more })
-const C = (more: Partial<Dimension> = {}): Dimension => ({
-  name: 'c',
-  count: 3,
-  type: 'channel',
-  coords: [{ name: 'DAPI', color: '#0000ff' }, { name: 'GFP' }, { name: 'bright field' }],
-  ...more
-})
-const Z = (more: Partial<Dimension> = {}): Dimension => ({
-  name: 'z',
-  count: 2,
-  type: 'space',
-  unit: 'micrometer',
-  scale: 0.5,
-  ...more
-})
-const YX = (
-  height: number,
-  width: number,
-  y: Partial<Dimension> = {},
-  x: Partial<Dimension> = {}
-): Dimension[] => [
-  { name: 'y', count: height, type: 'space', unit: 'micrometer', scale: 0.1, ...y },
-  { name: 'x', count: width, type: 'space', unit: 'micrometer', scale: 0.1, translation: 5, ...x }
-]
-const P: Dimension = {
-  name: 'p',
-  count: 2,
-  type: 'position',
-  coords: [{ name: 'left edge' }, { name: '../OME' }]
-}
 
 interface Layout {
   readonly name: string
@@ -210,88 +179,6 @@ describe('S10 and S11: layouts before the judges', () => {
     },
     60_000
   )
-})
-
-const pyramids: readonly Layout[] = [
-  {
-    name: 'odd sizes, three smaller levels',
-    settings: { ...eventDriven(75, 61), pyramidLevels: 3 },
-    run: (run) => run.frames(11)
-  },
-  {
-    name: 'compressed and cut, two positions, channels, the second position short of a step',
-    settings: {
-      dtype: 'float32',
-      compression: 'blosc-lz4',
-      pyramidLevels: 2,
-      dimensions: [
-        T({ chunkSize: 2, shardSizeChunks: 2 }),
-        P,
-        C(),
-        ...YX(100, 90, { chunkSize: 32 }, { chunkSize: 40 })
-      ]
-    },
-    run: (run) => run.frames(9).skip(2).frames(3)
-  },
-  {
-    name: 'a file for each frame down to one pixel',
-    settings: { dtype: 'uint8', pyramidLevels: 5, dimensions: [T({ chunkSize: 1 }), ...YX(16, 9)] },
-    run: (run) => run.frames(4)
-  }
-]
-
-describe('S2 and S16: read by others while it is recorded', () => {
-  it.each([
-    ['index at the end: complete shards', { shardIndex: 'end' }, 4],
-    ['index at the start: all that is synced', { shardIndex: 'start' }, 6],
-    ['compressed, index at the start', { shardIndex: 'start', compression: 'blosc-lz4' }, 6]
-  ] as const)(
-    '%s',
-    async (_, more, shown) => {
-      const dimensions = [T({ chunkSize: 1, shardSizeChunks: 4 }), ...YX(64, 64)]
-      const run = new ZarrRun(folder.path, { dtype: 'uint16', dimensions, ...more }).frames(6)
-      run.sink.checkpoint()
-      run.sink.sync()
-      const script = `
-import sys, hashlib, numpy as np, tensorstore
-spec = {'driver': 'zarr3', 'kvstore': {'driver': 'file', 'path': sys.argv[1] + '/0'}}
-pixels = np.asarray(tensorstore.open(spec, read=True, write=False).result().read().result())
-for plane in pixels:
-    print(hashlib.sha256(plane.tobytes()).hexdigest())
-`
-      const { stdout } = await runPython(['-c', script, run.path])
-      expect(stdout.trim().split('\n')).toEqual(run.hashes.slice(0, shown))
-      run.sink.abandon()
-    },
-    60_000
-  )
-})
-
-describe('pyramids', () => {
-  it.each(pyramids)(
-    '$name',
-    async ({ settings, run }) => {
-      const done = run(new ZarrRun(folder.path, settings)).finish()
-      expect(complaints(await judge(done.path, { expect: done.expectation(), bioformats: 'off' }))).toEqual(
-        []
-      )
-    },
-    60_000
-  )
-
-  it('a level is the mean of two by two pixels of the one before, as numpy sees it', async () => {
-    const run = new ZarrRun(folder.path, { ...eventDriven(64, 48), pyramidLevels: 2 }).frames(5).finish()
-    const script = `
-import sys, numpy as np, zarr
-a = [np.asarray(zarr.open_array(sys.argv[1] + '/' + str(k), mode='r')[:]).astype(np.int64) for k in range(3)]
-for fine, coarse in zip(a, a[1:]):
-    t, y, x = fine.shape
-    mean = (fine.reshape(t, y // 2, 2, x // 2, 2).sum(axis=(2, 4)) + 2) // 4
-    print((mean == coarse).all(), coarse.any())
-`
-    const { stdout } = await runPython(['-c', script, run.path])
-    expect(stdout.trim().split('\n')).toEqual(['True True', 'True True'])
-  }, 60_000)
 })
 
 const compressedLayouts: readonly Layout[] = [

@@ -104,10 +104,14 @@ export class LevelWriter {
     this.pixels.sync()
   }
 
-  /** Shows what is complete and on disk: whole files along the slowest axis, or whole chunks where the index tells them apart. */
-  grow(batch: DocumentBatch, ordinal: number): void {
+  /**
+   * Shows what is complete and on disk: whole files along the slowest axis, or whole chunks where the index tells them apart. How many arrays have
+   * grown.
+   */
+  grow(batch: DocumentBatch, ordinal: number): number {
     const slowest = this.grid.axes.find((axis) => axis.at === 0)
-    if (slowest === undefined) return
+    if (slowest === undefined) return 0
+    let grown = 0
     const unit = this.grid.indexAtStart ? slowest.chunk : slowest.span
     for (const image of this.images) {
       const done = this.order.stepsDone(image.plan.index, ordinal)
@@ -115,7 +119,9 @@ export class LevelWriter {
       if (shown <= image.shown) continue
       addArrayDocument(batch, this, image.plan, this.sizes(shown))
       image.shown = shown
+      grown++
     }
+    return grown
   }
 
   close(): void {

@@ -25,7 +25,7 @@ export class OpenFiles {
   create(folder: string, key: string, grid: Grid): ChunkFile {
     const path = join(folder, key)
     this.makeFolders(folder, dirname(key).split('/'))
-    this.newFolders.add(dirname(path))
+    this.noteNew(dirname(path))
     return this.touch(new ChunkFile(path, grid, this.options, false))
   }
 
@@ -86,6 +86,14 @@ export class OpenFiles {
     this.sealed.clear()
   }
 
+  /**
+   * On Linux's file systems (ext4, XFS, Btrfs) syncing a new file makes its name and the folders above it last too; a sync for each of them would cost a
+   * disk flush each, several for every shard.
+   */
+  private noteNew(folder: string): void {
+    if (process.platform !== 'linux') this.newFolders.add(folder)
+  }
+
   private makeFolders(base: string, names: readonly string[]): void {
     let path = base
     let same = this.known[0] === base
@@ -95,7 +103,7 @@ export class OpenFiles {
       path = join(path, name)
       way.push(path)
       same &&= this.known[depth + 1] === path
-      if (!same && makeFolder(this.disk, path)) this.newFolders.add(parent)
+      if (!same && makeFolder(this.disk, path)) this.noteNew(parent)
     })
     this.known = way
   }

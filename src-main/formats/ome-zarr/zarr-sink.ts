@@ -25,7 +25,7 @@ export function createZarrSink(plan: StreamPlan, deps: ZarrSinkDeps): FileSink {
   return sink
 }
 
-const CHEAP_MS = 100
+const GROW_EVERY_MS = 1000
 
 class ZarrSink implements FileSink {
   readonly kind = 'ome-zarr'
@@ -98,13 +98,14 @@ class ZarrSink implements FileSink {
     for (const level of this.levels) level.sync()
     const start = performance.now()
     if (start < this.growAfter) return
+    let grown = 0
     replaceDocuments(this.deps.disk, (batch) => {
       // The full level last: what it shows, the others have.
-      for (const level of [...this.lower.writers, this.full]) level.grow(batch, this.ordinal)
+      for (const level of [...this.lower.writers, this.full]) grown += level.grow(batch, this.ordinal)
     })
-    const tookMs = performance.now() - start
     // Documents of very many positions must not take more than a tenth of the time.
-    this.growAfter = tookMs < CHEAP_MS ? 0 : start + 10 * tookMs
+    const tookMs = performance.now() - start
+    if (grown > 0) this.growAfter = start + Math.max(GROW_EVERY_MS, 10 * tookMs)
   }
 
   finish(records: RecordSource): void {
