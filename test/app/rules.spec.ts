@@ -7,6 +7,7 @@ import { newFolder, profile } from '../support/profile'
 import { startTwin } from '../twins/start-twin'
 
 test('a value that crosses its threshold keeps the ring and takes a burst (M6)', async ({ start }) => {
+  test.setTimeout(120_000)
   const folder = newFolder()
   const twin = await startTwin({ temperature: 36 })
   try {
@@ -51,7 +52,7 @@ test('a value that crosses its threshold keeps the ring and takes a burst (M6)',
 
     await page.getByRole('button', { name: 'Rules', exact: true }).click()
     await expect(page.getByTestId('fire')).toHaveAttribute('data-outcome', 'acted')
-    await page.getByRole('button', { name: 'Acquire', exact: true }).click()
+    await page.getByRole('button', { name: /^Acquire/ }).click()
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await expect(page.getByTestId('verdict')).toHaveAttribute('data-complete', 'true')
   } finally {
