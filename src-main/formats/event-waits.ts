@@ -27,6 +27,11 @@ export class EventWaits {
     }
   }
 
+  /** The stream is closed: everything that was sent is on the disk. */
+  resolveAll(): void {
+    for (const { resolve } of this.waiting.splice(0)) resolve()
+  }
+
   reject(failure: Failure): void {
     for (const { reject } of this.waiting.splice(0)) reject(fromFailure(failure))
   }

@@ -10,7 +10,7 @@ it('resolves those that are on the disk, in order, and ends when nobody waits', 
   await Promise.resolve()
   expect(done).toEqual([1, 2])
   waits.resolve(Infinity)
-  waits.resolve(Infinity)
+  waits.resolveAll()
   await Promise.resolve()
   await Promise.resolve()
   expect(done).toEqual([1, 2, 3])
