@@ -3,6 +3,9 @@ import { access } from 'node:fs/promises'
 import { expect, test } from '../support/app'
 import { cells, counter, ready, recordSome, shownFrame, useNewFolder, view } from './bench'
 
+// Patience for a machine that does other things as well.
+test.describe.configure({ timeout: 180_000 })
+
 test('the first start shows a living picture that is not saved', async ({ launched: { page } }) => {
   await ready(page)
   await expect(page.getByTestId('live-state')).toContainText('not saved')

@@ -7,6 +7,9 @@ import type { Page } from '@playwright/test'
 import { expect, test } from '../support/app'
 import { ready, recordSome, shownFrame, useNewFolder, view } from './bench'
 
+// Patience for a machine that does other things as well.
+test.describe.configure({ timeout: 180_000 })
+
 test('keys typed in an editable element do nothing but type (U2)', async ({ launched: { page } }) => {
   await ready(page)
   await page.keyboard.press('Control+l')
