@@ -2,11 +2,8 @@
  * The stream of an acquisition: settings → `createStream` → `append(frame, {metadata})` or, without a copy, `submit(slot, record)` → `close`. This is
  * the side of the program that owns the frames; the writing is done in a thread of its own.
  */
-import { dirname } from 'node:path'
-import { rmdirSync } from 'node:fs'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { Failed, fromFailure, toFailure, type Failure } from '../../src-preload/contract/failure'
-import { frameBytes, type FrameFormat } from '../../src-preload/contract/pixels'
 import type { FrameRecord, Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 import { builtFile } from '../built-file'
 import { COMMAND, RING_BYTES, RingReceiver, RingSender, makeRing } from './command-ring'
@@ -14,11 +11,13 @@ import { onDisk, realDisk } from './disk'
 import type { Faults } from './faulty-disk'
 import type { StreamPlan } from './file-sink'
 import { bytesOfFrame } from './frame-bytes'
-import { createFramePool, type OwnPool } from './frame-pool'
+import { EventWaits } from './event-waits'
+import type { OwnPool } from './frame-pool'
 import { recordedHere } from './journal-folder'
 import { jsonText } from './json-text'
 import { capacity } from './layout'
 import { moveAside, refuseExisting } from './targets'
+import { poolFor, removeEmpty } from './stream-setup'
 import { planStream, type PlanOptions } from './plan'
 import { journalPath } from './plan-paths'
 import { RecordRules } from './record-rules'
@@ -76,27 +75,6 @@ export async function createStream(
   return stream
 }
 
-function poolFor(format: FrameFormat, { pool, poolBytes }: StreamOptions): OwnPool {
-  if (pool === undefined) return createFramePool(format, poolBytes)
-  const { width, height, pixelType } = pool.format
-  if (width !== format.width || height !== format.height || pixelType !== format.pixelType) {
-    throw new Failed(
-      'frame.mismatch',
-      `The frame pool holds ${width}×${height} ${pixelType}, the acquisition wants ${format.width}×${format.height} ${format.pixelType}.`
-    )
-  }
-  if (!('states' in pool)) throw new Failed('internal', 'The frame pool was not made by createFramePool.')
-  return pool as OwnPool
-}
-
-/** Folders that were made for a run that left nothing. */
-function removeEmpty(folder: string, topmost: string): void {
-  for (let at = folder; at.startsWith(topmost); at = dirname(at)) {
-    if (realDisk.list(at).length > 0) return
-    rmdirSync(at)
-  }
-}
-
 class ThreadStream implements AppendStream {
   readonly started: Promise<void>
   afterNothing: () => void = () => undefined
@@ -108,17 +86,11 @@ class ThreadStream implements AppendStream {
   private readonly numbers: RingReceiver
   private readonly rules: RecordRules
   private readonly listeners = new Set<(failure: Failure) => void>()
-  private readonly waitingEvents: {
-    readonly number: number
-    readonly resolve: () => void
-    readonly reject: (e: Error) => void
-  }[] = []
+  private readonly events = new EventWaits()
   private readonly room: number
   private readonly journal: string
-  private readonly bytes: number
   private places = 0
   private accepted = 0
-  private events = 0
   private closing: Promise<StreamReport> | null = null
   private settle: { resolve: (report: StreamReport) => void; reject: (error: Error) => void } | null = null
   private settleStart: { resolve: () => void; reject: (error: Error) => void } | null = null
@@ -137,7 +109,6 @@ class ThreadStream implements AppendStream {
     this.numbers = new RingReceiver(ring, port1)
     this.rules = new RecordRules(options.warn ?? (() => undefined))
     this.room = capacity(plan)
-    this.bytes = frameBytes(plan.frame)
     this.journal = journalPath(plan)
     const input: ThreadInput = {
       plan,
@@ -228,13 +199,11 @@ class ThreadStream implements AppendStream {
   }
 
   addEvent(event: RunEvent): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.failure !== null && this.failure.code !== 'disk.full') throw fromFailure(this.failure)
-      if (this.closing !== null) throw closed()
-      const text = strict(event, 'event')
-      this.events += 1
-      this.waitingEvents.push({ number: this.events, resolve, reject })
-      this.sender.send(COMMAND.event, 0, text)
+    if (this.failure !== null && this.failure.code !== 'disk.full')
+      return Promise.reject(fromFailure(this.failure))
+    if (this.closing !== null) return Promise.reject(closed())
+    return this.events.wait(() => {
+      this.sender.send(COMMAND.event, 0, strict(event, 'event'))
     })
   }
 
@@ -309,11 +278,11 @@ class ThreadStream implements AppendStream {
         this.fail(message.failure)
         return
       case 'events synced':
-        this.resolveEvents(message.events)
+        this.events.resolve(message.events)
         return
       case 'closed':
         this.end()
-        this.resolveEvents(this.events)
+        this.events.resolveAll()
         if (message.report.frames === 0) this.afterNothing()
         this.settle?.resolve(message.report)
         return
@@ -325,22 +294,14 @@ class ThreadStream implements AppendStream {
     }
   }
 
-  private resolveEvents(until: number): void {
-    while ((this.waitingEvents[0]?.number ?? Infinity) <= until) this.waitingEvents.shift()?.resolve()
-  }
-
   private fail(failure: Failure): void {
     if (this.failure !== null) return
     this.failure = failure
     if (failure.code !== 'disk.full') {
       recordedHere.delete(this.journal)
-      this.rejectEvents(failure)
+      this.events.reject(failure)
     }
     for (const listener of this.listeners) listener(failure)
-  }
-
-  private rejectEvents(failure: Failure): void {
-    for (const { reject } of this.waitingEvents.splice(0)) reject(fromFailure(failure))
   }
 
   private end(): void {
@@ -354,7 +315,7 @@ class ThreadStream implements AppendStream {
     if (this.over) return
     const failure = toFailure(error)
     this.fail(failure)
-    this.rejectEvents(failure)
+    this.events.reject(failure)
     this.pool.states.freeSubmitted(this.pool.slots)
     this.end()
     this.settleStart?.reject(fromFailure(failure))

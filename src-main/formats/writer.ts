@@ -14,7 +14,7 @@ import { Journal } from './journal'
 import { Reserve, disown, makeJournalFolder, removeJournalFolder, syncJournalFolder } from './journal-folder'
 import { journalRecords } from './journal-records'
 import { Router, planeNumber } from './layout'
-import { BatchRecords } from './batch-records'
+import { Batch } from './batch'
 import { attemptAll } from './attempt-all'
 import { Deadlines, type Rhythm } from './deadlines'
 import { reserveNeed } from './reserve-need'
@@ -35,16 +35,6 @@ export interface WriterDeps {
   readonly rhythm?: Partial<Rhythm>
 }
 
-/**
- * A write this large is as fast as the disk goes. A disk that fills up costs the frames of one batch, so a batch is never more than a quarter of
- * what is already written.
- */
-const MOST_PER_BATCH = 4 * 1024 * 1024
-const LEAST_PER_BATCH = 256 * 1024
-/** Compressed, a batch is long enough for encoders to work ahead while the frames before are written. */
-const MOST_PER_ENCODED_BATCH = 64 * 1024 * 1024
-const BATCH_FRAMES = 1024
-
 type State = 'running' | 'disk full' | 'failed' | 'closed'
 
 export class Writer {
@@ -62,16 +52,12 @@ export class Writer {
   private readonly router: Router
   private readonly deadlines: Deadlines
   private readonly frameSize: number
-  private readonly encoded: boolean
   private readonly tally: Tally
   private readonly keysByName = new Map<string, KeyInfo>()
   private readonly globals = new Map<string, Json>()
-  private readonly batch: PlacedFrame[] = []
-  private readonly slots: number[] = []
-  private readonly records = new BatchRecords()
+  private readonly batch: Batch
   private readonly reserve: Reserve
   private nextFrame = 0
-  private batchLimit = LEAST_PER_BATCH
   private recordBytes = 0
   private events = 0
   private finishing = false
@@ -85,7 +71,7 @@ export class Writer {
     this.router = new Router(plan)
     this.deadlines = new Deadlines(deps.rhythm)
     this.frameSize = frameBytes(plan.frame)
-    this.encoded = plan.zarrPath !== null && plan.compression.zarr !== 'none'
+    this.batch = new Batch(deps.layout.stride, plan.zarrPath !== null && plan.compression.zarr !== 'none')
     this.tally = new Tally(plan.images.length)
     this.reserve = new Reserve(journal.folder, deps.disk)
   }
@@ -121,10 +107,9 @@ export class Writer {
     }
     const { image, index } = this.router.next()
     const { first, stride } = this.deps.layout
-    this.batch.push({ frame: this.nextFrame++, image, index, offset: first + slot * stride })
-    this.slots.push(slot)
-    this.records.add(record)
-    if (this.batch.length * stride >= this.batchLimit || this.batch.length >= BATCH_FRAMES) this.writeBatch()
+    const placed = { frame: this.nextFrame++, image, index, offset: first + slot * stride }
+    this.batch.add(placed, slot, record)
+    if (this.batch.full) this.writeBatch()
   }
 
   skip(planes: number): void {
@@ -223,37 +208,34 @@ export class Writer {
 
   /** Writes what is batched; the frames' slots are free afterwards, whatever came of it. */
   private writeBatch(): void {
-    if (this.batch.length === 0) return
+    if (this.batch.slots.length === 0) return
     this.guard(() => {
       if (this.state === 'running') this.writeFrames()
     })
-    for (const slot of this.slots) this.deps.free(slot)
-    this.batch.length = 0
-    this.slots.length = 0
-    this.records.clear()
+    for (const slot of this.batch.slots) this.deps.free(slot)
+    this.batch.clear()
   }
 
   private writeFrames(): void {
-    const { batch, deps, journal, plan } = this
+    const { deps, journal, plan } = this
+    const { frames, records } = this.batch
     // Marks first: once a sink has the pixels they may be compressed in place.
-    const marks = batch.map(({ offset }) =>
+    const marks = frames.map(({ offset }) =>
       fingerprint(new Uint8Array(deps.memory.buffer, offset, this.frameSize))
     )
-    const places = this.sinks.map((sink) => sink.write(batch))
+    const places = this.sinks.map((sink) => sink.write(frames))
     const ofFrame = new Array<Location>(places.length)
-    for (let i = 0; i < batch.length; i++) {
-      const { frame, image, index } = batch[i] as PlacedFrame
+    for (let i = 0; i < frames.length; i++) {
+      const { frame, image, index } = frames[i] as PlacedFrame
       for (let s = 0; s < places.length; s++) ofFrame[s] = places[s]?.[i] as Location
-      const record = this.records.at(i)
+      const record = records.at(i)
       const line = journal.length
       journal.frame(frame, image, index, ofFrame, marks[i] as number, record)
       this.tally.frame(image, planeNumber(plan, index), line) // only now: the line may not have found room
       this.recordBytes += record.byteLength
     }
-    this.bytes += batch.length * this.frameSize
-    this.batchLimit = this.encoded
-      ? Math.min(MOST_PER_ENCODED_BATCH, Math.max(LEAST_PER_BATCH, this.bytes))
-      : Math.min(MOST_PER_BATCH, Math.max(LEAST_PER_BATCH, this.bytes / 4))
+    this.bytes += frames.length * this.frameSize
+    this.batch.grow(this.bytes)
     this.deadlines.touched(this.deps.now())
   }
 
