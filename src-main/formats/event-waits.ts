@@ -20,16 +20,16 @@ export class EventWaits {
     })
   }
 
-  resolve(until: number): void {
-    for (let next = this.waiting[0]; next !== undefined && next.number <= until; next = this.waiting[0]) {
+  /** The first so many events are on the disk. */
+  resolve(count: number): void {
+    for (let first = this.waiting[0]; first !== undefined && first.number <= count; first = this.waiting[0]) {
       this.waiting.shift()
-      next.resolve()
+      first.resolve()
     }
   }
 
-  /** The stream is closed: everything that was sent is on the disk. */
   resolveAll(): void {
-    for (const { resolve } of this.waiting.splice(0)) resolve()
+    this.resolve(this.sent)
   }
 
   reject(failure: Failure): void {
