@@ -152,7 +152,7 @@ export const stages = {
           async (lint) => sum([lint, await types(['electron22'])])
         )
       ])
-      return sum([...verdicts, await vitest(['unit', 'renderer'], context, 10)])
+      return sum([...verdicts, await vitest(['unit', 'renderer'], context, 15)])
     }
   },
   hardware: {
