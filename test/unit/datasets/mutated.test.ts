@@ -1,7 +1,8 @@
 // Mutated files never crash or hang the reader: each opens or is refused, and each plane comes or says why not (R6, R7, R15).
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
+import { zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Failed } from '../../../src-preload/contract/failure'
 import { createForeignDecoder } from '../../../src-main/datasets/foreign-decoder'
@@ -11,8 +12,30 @@ import { bundle } from '../../support/bundle'
 const golden = resolve(import.meta.dirname, '../../conformance/golden')
 const samples =
   process.env['BENCHFRAME_SAMPLES'] ?? resolve(import.meta.dirname, '../../../../shared/samples')
+/** What no other program wrote: an archive, a companion with its files, and a list of records long enough to be read apart. */
+const made = mkdtempSync(join(tmpdir(), 'benchframe-seeds-'))
+const zip = join(made, 'data.zarr.zip')
+const long = join(made, 'long.ome.zarr')
+const event = join(golden, 'event_driven/data.ome.zarr')
+writeFileSync(
+  zip,
+  zipSync(Object.fromEntries(filesIn(event).map((file) => [relative(event, file), readFileSync(file)])))
+)
+cpSync(event, long, { recursive: true })
+writeFileSync(join(long, 'zarr.json'), withManyRecords(readFileSync(join(event, 'zarr.json'), 'utf8')))
+
+function withManyRecords(text: string): string {
+  const document = JSON.parse(text) as { attributes: { ome_writers: { frame_metadata: object[] } } }
+  const list = document.attributes.ome_writers.frame_metadata
+  document.attributes.ome_writers.frame_metadata = Array.from({ length: 2500 }, (_, i) => list[i % 5] ?? {})
+  return JSON.stringify(document)
+}
+
 /** Files of the committed kit always; more where the samples are. */
 const seeds = [
+  zip,
+  long,
+  join(golden, 'multi_position/right_companion'),
   join(golden, 'event_driven/data.ome.tiff'),
   join(golden, 'multi_position/right_single.ome.tiff'),
   join(golden, 'event_driven/data.ome.zarr'),
@@ -97,12 +120,22 @@ async function useAll(path: string): Promise<'opened' | 'refused'> {
         )
     }
   }
-  await dataset.rows(0, 20)
-  await dataset.keys()
+  // records that turn out to be damaged are told when they are wanted; the pixels are there all the same
+  await orFailure(dataset.rows(0, 20))
+  await orFailure(dataset.keys())
   await dataset.events()
   await dataset.metadata()
   await dataset.close()
   return 'opened'
+}
+
+async function orFailure(work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!(error instanceof Failed) || error.code === 'internal') throw error
+    expect(error.message).toMatch(/\.$/)
+  }
 }
 
 describe(`${ROUNDS} mutations of each of ${seeds.length} datasets`, () => {
@@ -110,21 +143,26 @@ describe(`${ROUNDS} mutations of each of ${seeds.length} datasets`, () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'benchframe-fuzz-'))
   })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true })
+    rmSync(made, { recursive: true, force: true })
+  })
 
   it.each(seeds.map((seed, number) => [seed.split('/').slice(-2).join('/'), seed, number] as const))(
     '%s',
     { timeout: 600_000 },
     async (_, seed, number) => {
       const next = random(number + 1)
-      const isFolder = !/\.(tiff?|ome)$/.test(seed)
-      const target = join(folder, `${number}${isFolder ? '.zarr' : '.tif'}`)
+      const isFolder = !/\.(tiff?|ome|zip)$/.test(seed)
+      const target = join(folder, `${number}${isFolder ? '' : '.file'}`)
       const verdicts = { opened: 0, refused: 0 }
       for (let round = 0; round < ROUNDS; round++) {
         rmSync(target, { recursive: true, force: true })
         cpSync(seed, target, { recursive: true })
         const files = isFolder ? filesIn(target) : [target]
-        const documents = files.filter((file) => /zarr\.json$|\.z(array|group|attrs)$/.test(file))
+        const documents = files.filter((file) =>
+          /zarr\.json$|\.z(array|group|attrs)$|\.companion\.ome$/.test(file)
+        )
         const pool = isFolder && next() < 0.6 ? documents : files
         const victim = pool[Math.floor(next() * pool.length)] ?? target
         writeFileSync(victim, mutate(readFileSync(victim), next))
