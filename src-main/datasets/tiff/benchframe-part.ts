@@ -12,8 +12,16 @@ export function benchframePart(globals: ReadonlyMap<string, GlobalMap>): Recordi
     const text = own?.get(key)
     return text === undefined ? undefined : jsonOrText(text)
   }
-  const asValues = (map: GlobalMap): Json =>
-    Object.fromEntries([...map].map(([key, text]) => [key, jsonOrText(text)]))
+  // Text that looks like JSON and is none (`42`, `true`), by namespace and key.
+  const texts = new Set(
+    (Array.isArray(value('texts')) ? (value('texts') as readonly Json[]) : []).map((pair) =>
+      JSON.stringify(pair)
+    )
+  )
+  const asValues = (name: string, map: GlobalMap): Json =>
+    Object.fromEntries(
+      [...map].map(([key, text]) => [key, texts.has(JSON.stringify([name, key])) ? text : jsonOrText(text)])
+    )
   return {
     schema:
       schema === undefined
@@ -22,7 +30,7 @@ export function benchframePart(globals: ReadonlyMap<string, GlobalMap>): Recordi
     events: eventsFrom(value('events')),
     finish: finishFrom(value('finish')),
     plan: planFacts(value('settings')),
-    globals: new Map([...globals].map(([name, map]) => [name, asValues(map)])),
+    globals: new Map([...globals].map(([name, map]) => [name, asValues(name, map)])),
     frames: null,
     sizes: null,
     pixels: null

@@ -138,13 +138,35 @@ function* about(plan: StreamPlan, records: RecordSource): Generator<[string, str
   const { folder: _folder, tiffPath: _tiff, zarrPath: _zarr, ...settings } = plan
   yield ['settings', json(settings)]
   yield ['finish', json(records.finish)]
+  yield ['texts', json(lookingLikeJson(records.globals))]
   yield ['events', `[${Array.from(records.events, json).join(',')}]`]
+}
+
+/** Text in XML has lost its type; these [namespace, key] are text although they can be read as JSON (`42`, `true`). */
+function lookingLikeJson(globals: ReadonlyMap<string, Json>): [namespace: string, key: string][] {
+  return [...globals].flatMap(([namespace, value]) =>
+    Object.entries(isObject(value) ? value : { value })
+      .filter(([, item]) => typeof item === 'string' && isJson(item))
+      .map(([key]): [string, string] => [namespace, key])
+  )
+}
+
+const isObject = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false // and so it is plain text, which is what this asks
+  }
 }
 
 const json = (value: unknown): string => jsonText(value, 'metadata', { notFinite: () => undefined })
 
 function* mapOf(value: Json): Generator<[string, string]> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     yield ['value', typeof value === 'string' ? value : json(value)]
     return
   }

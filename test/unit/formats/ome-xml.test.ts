@@ -107,6 +107,14 @@ test('what people typed goes where OME has a place for it', () => {
   expect(xml).toContain('<Description>beads &lt;1 µm&gt;\nnothing</Description>')
 })
 
+test('F1 text of the whole dataset that looks like JSON is marked as text', () => {
+  const xml = xmlOf({
+    records: ['{}'],
+    globals: { 'my.org': { lot: '42', name: 'beads', count: 42, on: 'true' }, plain: '7' }
+  })
+  expect(xml).toContain('<M K="texts">[["my.org","lot"],["my.org","on"],["plain","value"]]</M>')
+})
+
 test('M2 sizes without a unit, and units that OME does not have, are left out', () => {
   const sized = (unit: string | undefined, scale: number | undefined): string =>
     xmlOf(
