@@ -25,22 +25,35 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 export function ifdChain(source: ByteSource, header: TiffHeader): IfdChain {
   const offsets: number[] = []
-  const seen = new Set<number>()
+  /** Made at the first step backwards: a chain that only goes forward can't run in a circle. */
+  let seen: Set<number> | null = null
+  let highest = -1
   const cut = new Set<number>()
   let next = header.firstIfd
   let damage: string | null = null
   let walking: Promise<unknown> = Promise.resolve()
 
+  function wasHere(offset: number): boolean {
+    if (offset > highest) {
+      highest = offset
+      seen?.add(offset)
+      return false
+    }
+    seen ??= new Set(offsets)
+    if (seen.has(offset)) return true
+    seen.add(offset)
+    return false
+  }
+
   /** One step; false at the end. */
   function step(): boolean {
     if (next === 0 || damage !== null) return false
-    if (seen.has(next))
+    if (wasHere(next))
       damage = `the chain of directories runs in a circle after directory ${offsets.length - 1}`
     else if (offsets.length >= MOST_IFDS) damage = 'the chain of directories has no end'
     if (damage !== null) return false
     try {
       const ifd = readIfd(source, header, next)
-      seen.add(next)
       if (runsOut(source, header, ifd)) cut.add(offsets.length)
       offsets.push(next)
       next = ifd.next

@@ -216,8 +216,7 @@ async function planeOf(
     const [gone] = region.absent
     if (gone !== undefined) {
       const nothing = region.absent.length === region.chunks
-      const recorded = nothing ? await request.recorded?.load(signal) : undefined
-      if (recorded !== undefined && !recorded.has(index)) {
+      if (nothing && (await neverRecorded(request.recorded, index, signal))) {
         return {
           missing: 'never acquired',
           reason: `No frame was recorded at [${index.join(', ')}] of ${where}.`
@@ -242,6 +241,20 @@ async function planeOf(
     }
   } catch (error) {
     if (error instanceof ChunkDamage) return { missing: 'damaged', reason: `In ${where}, ${error.message}.` }
+    throw error
+  }
+}
+
+/** Records that can't be read leave it open. */
+async function neverRecorded(
+  recorded: LazyRecorded | null,
+  index: readonly number[],
+  signal?: AbortSignal
+): Promise<boolean> {
+  try {
+    return recorded !== null && !(await recorded.load(signal)).has(index)
+  } catch (error) {
+    if (error instanceof Failed) return false
     throw error
   }
 }

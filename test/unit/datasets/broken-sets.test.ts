@@ -181,6 +181,27 @@ describe('a TIFF cut short', () => {
     await dataset.close()
   })
 
+  it.each([
+    ['itself', 0],
+    ['the first', 2]
+  ])('whose directory points back to %s is read up to there', async (_, from) => {
+    const bytes = readFileSync(join(golden, 'multi_position/right_single.ome.tiff'))
+    let at = 16
+    for (let i = 0; ; i++) {
+      const nextAt = at + 8 + Number(bytes.readBigUInt64LE(at)) * 20
+      if (i === from) {
+        bytes.writeBigUInt64LE(16n, nextAt)
+        break
+      }
+      at = Number(bytes.readBigUInt64LE(nextAt))
+    }
+    writeFileSync(inside('data.ome.tiff'), bytes)
+    const dataset = await openDataset(inside('data.ome.tiff'))
+    const states = await planes(dataset)
+    expect(states).toEqual(frames.map((_, i) => (i <= from ? 'right' : 'damaged')))
+    await dataset.close()
+  })
+
   it('whose metadata stood behind the cut says so', async () => {
     cpSync(join(golden, 'event_driven/data.ome.tiff'), inside('data.ome.tiff'))
     truncateSync(inside('data.ome.tiff'), statSync(inside('data.ome.tiff')).size - 9000)
