@@ -1,9 +1,12 @@
 // Runs other programs so that none outlives its time, nor us.
 import { spawn } from 'node:child_process'
-import { SetupError } from './places.mjs'
+import { createInterface } from 'node:readline'
+import { root, SetupError } from './places.mjs'
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set()
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let foreground
 
 /**
  * Ends a program and all that it started: each has a process group of its own.
@@ -26,6 +29,11 @@ for (const [signal, number] of /** @type {const} */ ([
   ['SIGHUP', 1]
 ]))
   process.on(signal, () => {
+    if (foreground !== undefined) {
+      // It decides when to end, and may have a recording to finish. At a terminal Ctrl-C has reached it already.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) foreground.kill(signal)
+      return
+    }
     for (const child of running) end(child, 'SIGTERM')
     process.exit(128 + number)
   })
@@ -78,6 +86,28 @@ export function run(command, args, { cwd, env = process.env, minutes = 10, outpu
       finish(127)
     })
     child.on('close', (code) => finish(late ? 124 : (code ?? 1)))
+  })
+}
+
+/**
+ * Runs the program that all was prepared for, at the same terminal; resolves with its exit code.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, noise?: RegExp }} [options] lines of its stderr that match `noise` are left out
+ * @returns {Promise<number>}
+ */
+export function inForeground(command, args, { env = process.env, noise } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ['inherit', 'inherit', 'pipe'] })
+    foreground = child
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (!noise?.test(line)) process.stderr.write(`${line}\n`)
+    })
+    child.on('error', (error) => reject(new SetupError(`${command} could not be started: ${error.message}`)))
+    child.on('close', (code) => {
+      foreground = undefined
+      resolve(code ?? 1)
+    })
   })
 }
 

@@ -1,50 +1,28 @@
 // `npm start`: brings what is missing, builds what is out of date, and shows the app. Where there is no display it
 // records a short run with the simulated microscope instead, by the same code. Other arguments go on to the app.
-import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { build } from './build.mjs'
 import { electronEnv, electronFlags, ensureElectron } from './electron-runtime.mjs'
 import { ensurePackages } from './packages.mjs'
 import { asProgram, hasDisplay, isLinux, root, say, SetupError } from './places.mjs'
+import { inForeground } from './run.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
 
 const args = process.argv.slice(2)
 
 /** What Chromium says of a machine without session bus or graphics card. It means nothing, and looks alarming. */
-const noise =
-  /^\[\d+:\d+\/[\d.]+:ERROR:(bus|viz_main_impl|gpu_memory_buffer_support_x11|angle_platform_impl)\.cc/
-
-/**
- * Shares the terminal with the program, so that Ctrl-C reaches it and it can finish a recording.
- * @param {string} command
- * @param {readonly string[]} given
- * @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<number>}
- */
-function inForeground(command, given, env = process.env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, given, { cwd: root, env, stdio: ['inherit', 'inherit', 'pipe'] })
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      if (!noise.test(line)) process.stderr.write(`${line}\n`)
-    })
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-      process.on(signal, () => {
-        if (signal !== 'SIGINT') child.kill(signal) // the terminal sends SIGINT to both
-      })
-    child.on('error', (error) => reject(new SetupError(`${command} could not be started: ${error.message}`)))
-    child.on('close', (code) => resolve(code ?? 1))
-  })
-}
+const places =
+  'bus|viz_main_impl|gpu_memory_buffer_support_x11|angle_platform_impl|gl_utils|command_buffer_proxy_impl'
+const noise = new RegExp(`^\\[\\d+:\\d+/[\\d.]+:ERROR:(${places})\\.cc`)
 
 async function showWindow() {
   await ensureSystemPackages('window')
   const electron = await ensureElectron()
   say(`Starting Benchframe on Electron ${electron.version} (${electron.from})`)
   const env = { ...process.env, ...electronEnv(electron) }
-  return inForeground(electron.executable, [...electronFlags, root, ...args], env)
+  return inForeground(electron.executable, [...electronFlags, root, ...args], { env, noise })
 }
 
 async function recordWithoutWindow() {
