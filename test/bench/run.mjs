@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { benchApp } from './app.mjs'
 import { bundleOurs } from './bundle.mjs'
 import { measure } from './measure.mjs'
 import { ensurePeers } from './peers.mjs'
@@ -29,9 +30,12 @@ function options(args) {
 const say = (text) => process.stderr.write(`${text}\n`)
 
 async function main() {
+  if (process.argv[2] === 'app') return benchApp(process.argv.slice(3))
   const asked = options(process.argv.slice(2))
   if (asked === null) {
-    say(`${usage}\nNames: ${scenarios.map(({ name }) => name).join(', ')}`)
+    say(
+      `${usage}\n       npm run bench -- app [--quick]\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
+    )
     return 2
   }
   const noPeers = ensurePeers(say)

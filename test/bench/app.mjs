@@ -1,0 +1,34 @@
+// npm run bench -- app [--quick]: the real app under a full-rate run; the figures come from app.bench.ts.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { build } from '../../resources/setup/build.mjs'
+import { ensureDisplay } from '../../resources/setup/display.mjs'
+import { electronEnv, ensureElectron } from '../../resources/setup/electron-runtime.mjs'
+import { root } from '../../resources/setup/places.mjs'
+
+/** @param {readonly string[]} args @returns {Promise<number>} */
+export async function benchApp(args) {
+  if (!(await build())) return 1
+  const electron = electronEnv(await ensureElectron())
+  const display = await ensureDisplay()
+  const env = {
+    ...process.env,
+    ...electron,
+    ...display.env,
+    ...(args.includes('--quick') ? { BENCH_QUICK: '1' } : {})
+  }
+  try {
+    return await new Promise((resolve, reject) => {
+      const program = join(root, 'node_modules/@playwright/test/cli.js')
+      const child = spawn(process.execPath, [program, 'test', '-c', 'test/config/bench.config.ts'], {
+        cwd: root,
+        env,
+        stdio: 'inherit'
+      })
+      child.once('error', reject)
+      child.once('close', (code) => resolve(code ?? 1))
+    })
+  } finally {
+    display.stop()
+  }
+}
