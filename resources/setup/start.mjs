@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { build } from './build.mjs'
 import { electronEnv, electronFlags, ensureElectron } from './electron-runtime.mjs'
 import { ensurePackages } from './packages.mjs'
-import { asProgram, hasDisplay, isLinux, root, say, SetupError } from './places.mjs'
+import { asProgram, hasDisplay, root, say, SetupError } from './places.mjs'
 import { inForeground } from './run.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
 
@@ -43,8 +43,7 @@ async function recordWithoutWindow() {
   ])
   if (code !== 0) throw new SetupError(`The recording ended with exit code ${code}.`)
   say('Look at it:          npx benchframe info ' + `${out}.ome.zarr --json`)
-  say('See the window:      npm start, on a computer with a screen or in a session with DISPLAY set')
-  if (isLinux) say('... or without one:  apt-get install xvfb xauth, then xvfb-run -a npm start')
+  say('See the window:      npm start on a computer with a screen, or here after logging in with ssh -X')
   return 0
 }
 
