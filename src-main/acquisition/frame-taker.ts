@@ -10,7 +10,7 @@ import { readingKeys, type RunPlan, type RunWorld } from './run-plan'
 import type { Fire } from './triggers'
 
 /** Frames asked for while the camera is busy wait here; past that they are counted as lost (policy). */
-const MOST_WAITING = 32
+const MOST_WAITING = 128
 /** A camera that fails so often in a row ends the run. */
 const MOST_FAILURES = 3
 /** How long the end of a run lets an exposure go on. */

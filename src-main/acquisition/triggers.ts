@@ -22,7 +22,7 @@ export interface TriggerSource {
 }
 
 /** Intervals that are caught up after a hold-up of the process. */
-const MOST_CAUGHT_UP = 32n
+const MOST_CAUGHT_UP = 128n
 
 export const manualTrigger: TriggerSource = { start: () => () => undefined }
 

@@ -94,12 +94,13 @@ describe('a run', () => {
   it('counts triggers that come while the camera is busy, and says so in the next record (T5)', async () => {
     const { acquisition, start } = setUp()
     const stream = await start()
-    await Promise.all(Array.from({ length: 60 }, () => acquisition.snap()))
-    await until(() => stream.records.length >= 32)
+    await Promise.all(Array.from({ length: 180 }, () => acquisition.snap()))
+    await until(() => stream.records.length >= 128)
     await acquisition.snap()
     await until(
       () =>
-        acquisition.status().seen === 61 && acquisition.status().written + acquisition.status().dropped === 61
+        acquisition.status().seen === 181 &&
+        acquisition.status().written + acquisition.status().dropped === 181
     )
     const { losses, dropped } = acquisition.status()
     expect(dropped).toBeGreaterThan(0)
@@ -110,7 +111,7 @@ describe('a run', () => {
     )
     expect(told).toBe(dropped)
     const receipt = await acquisition.stop()
-    expect(receipt).toMatchObject({ seen: 61, written: 61 - dropped, dropped })
+    expect(receipt).toMatchObject({ seen: 181, written: 181 - dropped, dropped })
   })
 
   it('a full pool holds the source, drops or stops, as the policy says (T1)', async () => {
