@@ -1,5 +1,5 @@
 /** Opens whatever a path leads to: decides from content what it is, and finds the dataset that a member belongs to. */
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync, type Stats } from 'node:fs'
 import { stat, readdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Failed } from '../../src-preload/contract/failure'
@@ -41,30 +41,41 @@ async function openAnything(path: string, { signal, foreign }: OpenOptions): Pro
   signal?.throwIfAborted()
   if (isRemote(path)) return openRemote(path, signal)
   const full = resolve(path)
-  let folder: boolean
-  try {
-    folder = statSync(full).isDirectory()
-  } catch (cause) {
-    throw unreadable(path, cause)
-  }
-  if (folder) return openFolder(full, { signal, foreign })
-  const root = zarrNodeOf(full)
-  const asChunk = root === null ? null : await openZarrAt(root, signal)
-  if (asChunk !== null) return asChunk
+  const found = look(path)
+  if (found.isDirectory()) return openFolder(full, { signal, foreign })
+  // to open a pipe or a device could take for ever
+  if (!found.isFile()) throw new Failed('dataset.unsupported', `${path} is neither a file nor a folder.`)
   const options: TiffOptions = {
     foreign: foreign ?? foreignDecoder,
     ...(await beside(full, true, signal)),
     signal
   }
   const dataset =
-    (await openTiff(full, options)) ?? (await openCompanion(full, options)) ?? (await openZip(full, signal))
+    (await openTiff(full, options)) ??
+    (await openMemberOfZarr(full, signal)) ??
+    (await openCompanion(full, options)) ??
+    (await openZip(full, signal))
   if (dataset !== null) return dataset
-  const empty = statSync(full).size === 0
+  const empty = found.size === 0
   throw new Failed(
     empty ? 'dataset.unreadable' : 'dataset.unsupported',
     empty ? `${path} is empty.` : `${path} is no image file that Benchframe knows.`,
     { next: 'Open a TIFF file, an OME-TIFF or the folder of an OME-Zarr.' }
   )
+}
+
+function look(path: string): Stats {
+  try {
+    return statSync(path)
+  } catch (cause) {
+    throw unreadable(path, cause)
+  }
+}
+
+/** A chunk or a document of a hierarchy opens all of it. */
+async function openMemberOfZarr(path: string, signal: AbortSignal | undefined): Promise<Dataset | null> {
+  const node = zarrNodeOf(path)
+  return node === null ? null : openZarrAt(node, signal)
 }
 
 /** What lies beside a dataset: is it finished, and if not, what its journal knows. */

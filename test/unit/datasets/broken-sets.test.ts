@@ -1,4 +1,5 @@
 // Sets with missing, renamed and swapped members; damaged chunks and pages; paths that lead out: named, never shown as something else (R2, R6, R15).
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -131,6 +132,28 @@ it('a set of more files than may be open at once is read whole, many planes at a
   )
   const first = frames.filter(({ image }) => image === 0).map(({ sha256 }) => sha256)
   expect(shas).toEqual(images.map((_, i) => first[i % 3]))
+  await dataset.close()
+})
+
+it('what is no dataset is refused in one sentence, and nothing waits for a pipe (R14)', async () => {
+  execFileSync('mkfifo', [inside('pipe.tif')])
+  writeFileSync(inside('empty.ome.tif'), '')
+  writeFileSync(inside('text.ome.tiff'), 'not an image')
+  mkdirSync(inside('folder'))
+  for (const name of ['pipe.tif', 'empty.ome.tif', 'text.ome.tiff', 'folder', 'nothing.tif']) {
+    await expect(openDataset(inside(name)), name).rejects.toMatchObject({
+      code: expect.stringMatching(/^dataset\.un(readable|supported)$/) as string,
+      message: expect.stringMatching(new RegExp(`${name}.*\\.$`)) as string
+    })
+  }
+})
+
+it('a TIFF is a TIFF also below a folder with a stray document of Zarr (R5)', async () => {
+  writeFileSync(inside('zarr.json'), '{"zarr_format": 3, "node_type": "group", "attributes": {}}')
+  mkdirSync(inside('day'))
+  cpSync(join(golden, 'event_driven/data.ome.tiff'), inside('day/data.ome.tiff'))
+  const dataset = await openDataset(inside('day/data.ome.tiff'))
+  expect([dataset.kind, dataset.frames]).toEqual(['ome-tiff', 5])
   await dataset.close()
 })
 
