@@ -5,12 +5,14 @@ import {
   constants,
   closeSync,
   fdatasyncSync,
+  fsyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   writeFileSync,
   writeSync
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Preview } from '../../src-main/acquisition/preview'
 import { RunTable } from '../../src-main/acquisition/run-table'
 import { createStream } from '../../src-main/formats/stream'
@@ -41,6 +43,21 @@ const syncDisk = (folder: string): void => {
   execFileSync('sync', ['-f', folder])
 }
 
+/** Every file that a sample made. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesBelow(path) : [path]
+  })
+}
+
+/** In the clock instead of a sync of the file system, which would start a process and write out what others have waiting. */
+function syncFile(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY)
+  fsyncSync(fd)
+  closeSync(fd)
+}
+
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 function framesOf(sample: Sample): Uint8Array[] {
@@ -60,7 +77,7 @@ async function measure(sample: Sample, work: (times: number[]) => Promise<void>)
   const times: number[] = []
   const start = performance.now()
   await work(times)
-  syncDisk(dirname(sample.path))
+  for (const path of filesBelow(dirname(sample.path))) syncFile(path)
   const seconds = (performance.now() - start) / 1000
   const used = process.cpuUsage(cpu)
   times.sort((a, b) => a - b)

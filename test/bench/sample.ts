@@ -1,5 +1,5 @@
 /** What a sample is told, and what it answers; peer.py knows the same names. */
-import type { Rhythm } from '../../src-main/formats/writer'
+import type { Rhythm } from '../../src-main/formats/deadlines'
 
 export interface Sample {
   readonly writer: string
