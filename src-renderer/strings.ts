@@ -1,5 +1,6 @@
 /** Every text of the interface, in one place and typed. Functions where a text has a value in it. */
 import { count, counted } from './model/format'
+import { rules } from './strings-rules'
 
 export const strings = {
   views: { acquire: 'Acquire', review: 'Review', devices: 'Devices', rules: 'Rules', settings: 'Settings' },
@@ -313,98 +314,7 @@ export const strings = {
       instrument: 'Instrument'
     }
   },
-  rules: {
-    title: 'Rules',
-    add: 'Add a rule',
-    empty:
-      'Rules act by themselves while a recording runs: they watch a value, a picture, a trigger or the clock.',
-    select: 'Add a rule to begin.',
-    newName: (n: number) => `Rule ${n}`,
-    enabled: (name: string) => `${name} is on`,
-    now: 'now',
-    name: 'Name',
-    when: 'When',
-    source: 'Watches',
-    sources: { reading: 'a value', frame: 'the picture', line: 'a trigger line', clock: 'the clock' },
-    reading: 'Value of',
-    metric: 'Measure of the picture',
-    metrics: {
-      mean: 'mean',
-      max: 'brightest pixel',
-      difference: 'change between frames',
-      above: 'fraction above a level'
-    },
-    line: 'Trigger line',
-    every: 'Every',
-    pixels: 'Pixels',
-    pixelsHelp: 'Every n-th pixel is looked at; 16 is fast and enough for most.',
-    everyNth: 'Every n-th pixel',
-    level: 'Level',
-    test: 'Fires when it',
-    tests: { above: 'rises above', below: 'falls below', between: 'is between', changed: 'changes by' },
-    threshold: 'Threshold',
-    low: 'From',
-    high: 'To',
-    by: 'Change',
-    hysteresis: 'Hysteresis',
-    hysteresisHelp: 'It must go back by this much before it can fire again.',
-    timing: 'Timing',
-    hold: 'Must hold for',
-    refractory: 'Rests after a fire for',
-    timingHelp: 'How long it must hold before it counts, and how long the rule rests after it fired.',
-    then: 'Then',
-    action: (n: number) => `Action ${n}`,
-    actions: {
-      snap: 'Take a frame',
-      burst: 'Take a burst',
-      'keep ring': 'Keep frames from before',
-      set: 'Set a device',
-      wait: 'Wait',
-      note: 'Write a note',
-      notify: 'Tell me',
-      pause: 'Pause the run',
-      resume: 'Go on',
-      stop: 'End the run'
-    },
-    addAction: 'Add an action',
-    removeAction: (n: number) => `Remove action ${n}`,
-    raise: (n: number) => `Move action ${n} up`,
-    length: 'Length',
-    lengths: { frames: 'frames', seconds: 'seconds', release: 'until it lets go' },
-    frames: 'Frames',
-    framesUnit: 'fr.',
-    seconds: 'Seconds',
-    property: 'Device and property',
-    to: 'To',
-    words: 'Text',
-    behaviour: 'Behaviour',
-    whenBusy: 'While busy',
-    busyPolicies: {
-      ignore: 'Ignore what comes',
-      'queue one': 'Do it once more afterwards',
-      restart: 'Start over',
-      extend: 'Go on for longer'
-    },
-    priority: 'Priority',
-    priorityHelp: 'The higher one goes first.',
-    dryRun: 'Dry run',
-    dryRunHelp: 'Fires are written into the dataset and nothing else happens.',
-    remove: 'Remove this rule',
-    ring: 'Frames from before an event',
-    ringHelp: 'Kept ready in memory while a recording runs, and saved only when a rule says so. 0: none.',
-    ringFrames: 'Frames kept ready',
-    ringEvery: 'One every',
-    fires: 'In this run',
-    noFires: 'Nothing fired yet.',
-    outcomes: {
-      acted: 'acted',
-      'dry run': 'dry run',
-      busy: 'was busy',
-      refractory: 'was resting',
-      'count reached': 'count reached',
-      failed: 'failed'
-    }
-  },
+  rules,
   settings: {
     title: 'Settings',
     appearance: 'Appearance',
