@@ -123,7 +123,7 @@ function byKind<T extends { readonly kind: string }>(kinds: {
 }
 
 const days = 86_400_000
-const kind = <const K extends string>(name: K): Check<K> => oneOf(name) as Check<K>
+const kind = <const K extends string>(name: K): Check<K> => oneOf<readonly [K]>(name)
 const anyNumber = number()
 const scalar: Check<number | string | boolean> = (value, name) =>
   typeof value === 'number'

@@ -12,14 +12,14 @@ test('a value that crosses its threshold keeps the ring and takes a burst (M6)',
   const twin = await startTwin({ temperature: 36 })
   try {
     const camera = { width: 256, height: 256, pixelType: 'uint16', exposureMs: 5 } as const
-    const settings = {
+    const userData = profile({
       folder,
       format: 'both',
       triggerKind: 'manual',
       camera,
       serialPorts: [twin.path]
-    } as const
-    const { page } = await start({ userData: profile(settings) })
+    })
+    const { page } = await start({ userData })
     await expect(page.getByText('6 of 6 devices ready')).toBeVisible()
 
     await page.getByRole('button', { name: 'Rules', exact: true }).click()
