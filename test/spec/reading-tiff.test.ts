@@ -36,7 +36,9 @@ async function found(name: string): Promise<Expected> {
   const planes: string[] = []
   for (let i = 0; i < image.declared; i++) {
     const plane = await dataset.plane(0, unravel(i, outer))
-    planes.push('missing' in plane ? plane.reason : createHash('sha256').update(planeBytes(plane)).digest('hex'))
+    planes.push(
+      'missing' in plane ? plane.reason : createHash('sha256').update(planeBytes(plane)).digest('hex')
+    )
   }
   await dataset.close()
   return {
@@ -50,6 +52,8 @@ async function found(name: string): Promise<Expected> {
 it('byte orders × sizes of file × strips and tiles × compressions, predictors, pixel types, colours, stacks, beyond 4 GB', async () => {
   const names = Object.keys(expected)
   expect(names.length).toBeGreaterThan(100)
-  const all = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await found(name)] as const)))
+  const all = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await found(name)] as const))
+  )
   expect(all).toEqual(expected)
 })

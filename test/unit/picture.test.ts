@@ -32,10 +32,35 @@ describe('pictureOf', () => {
     expect(picture.data[22 * 44 + 43]).toBe(mean(129, 66))
   })
 
+  it('halves frames of even sides, rounding and counting as any other step', () => {
+    const pixels = Uint16Array.from({ length: 128 * 96 }, (_, i) => (i * 7919) % 65536)
+    const picture = pictureOf(
+      pixels,
+      { width: 128, height: 96, pixelType: 'uint16' },
+      { ...request, saturation: 60_000 }
+    )
+    expect([picture.step, picture.width, picture.height]).toEqual([2, 64, 48])
+    const at = (x: number, y: number): number => pixels[y * 128 + x] as number
+    for (const [x, y] of [
+      [0, 0],
+      [63, 0],
+      [17, 31],
+      [63, 47]
+    ] as const) {
+      const sum = at(2 * x, 2 * y) + at(2 * x + 1, 2 * y) + at(2 * x, 2 * y + 1) + at(2 * x + 1, 2 * y + 1)
+      expect(picture.data[y * 64 + x]).toBe(Math.floor(sum / 4 + 0.5))
+    }
+    expect(picture.saturated).toBe(pixels.filter((value) => value >= 60_000).length / pixels.length)
+  })
+
   it('counts saturated pixels of the whole frame (M7)', () => {
     const pixels = new Uint8Array(128 * 128).fill(10)
     pixels.fill(255, 0, 128)
-    const picture = pictureOf(pixels, { width: 128, height: 128, pixelType: 'uint8' }, { ...request, saturation: 255 })
+    const picture = pictureOf(
+      pixels,
+      { width: 128, height: 128, pixelType: 'uint8' },
+      { ...request, saturation: 255 }
+    )
     expect(picture.saturated).toBeCloseTo(1 / 128)
     expect([picture.histogramFrom, picture.histogramTo]).toEqual([0, 256])
   })
@@ -49,10 +74,18 @@ describe('pictureOf', () => {
 
   it('shows signed, wide, half, complex and coloured pixels by their numbers', () => {
     const one = { width: 2, height: 1 }
-    expect([...pictureOf(Int16Array.of(-5, 5), { ...one, pixelType: 'int16' }, request).data]).toEqual([-5, 5])
-    expect([...pictureOf(BigUint64Array.of(1n, 9n), { ...one, pixelType: 'uint64' }, request).data]).toEqual([1, 9])
-    expect([...pictureOf(Uint16Array.of(0x3c00, 0xc000), { ...one, pixelType: 'float16' }, request).data]).toEqual([1, -2])
-    expect([...pictureOf(Float32Array.of(3, 4, 0, 1), { ...one, pixelType: 'complex64' }, request).data]).toEqual([5, 1])
+    expect([...pictureOf(Int16Array.of(-5, 5), { ...one, pixelType: 'int16' }, request).data]).toEqual([
+      -5, 5
+    ])
+    expect([...pictureOf(BigUint64Array.of(1n, 9n), { ...one, pixelType: 'uint64' }, request).data]).toEqual([
+      1, 9
+    ])
+    expect([
+      ...pictureOf(Uint16Array.of(0x3c00, 0xc000), { ...one, pixelType: 'float16' }, request).data
+    ]).toEqual([1, -2])
+    expect([
+      ...pictureOf(Float32Array.of(3, 4, 0, 1), { ...one, pixelType: 'complex64' }, request).data
+    ]).toEqual([5, 1])
     const rgb = Uint8Array.of(0, 30, 60, 3, 3, 3)
     expect([...pictureOf(rgb, { ...one, pixelType: 'uint8', samples: 3 }, request).data]).toEqual([30, 3])
     expect([halfToFloat(1), halfToFloat(0x7c00)]).toEqual([2 ** -24, Infinity])

@@ -1,6 +1,6 @@
 /** Reads the pixels of one directory. Plain strips and tiles go from the file straight to their place; the rest is decoded block by block. */
 import type { MissingPlane, Plane } from '../dataset'
-import type { ByteSource } from '../byte-source'
+import { roomFor, type ByteSource } from '../byte-source'
 import { typedView } from '../plane'
 import { BlockDamage, decompress } from './decompress'
 import { unsupportedReason, type Layout } from './layout'
@@ -70,7 +70,7 @@ const isPlain = (layout: Layout): boolean =>
 
 async function readPlain(source: ByteSource, layout: Layout): Promise<Uint8Array> {
   const row = rowBytes(layout, layout.width)
-  const bytes = new Uint8Array(row * layout.height)
+  const bytes = roomFor(row * layout.height)
   const rowsOf = (strip: number): number =>
     Math.min(layout.blockHeight, layout.height - strip * layout.blockHeight)
   for (let strip = 0; strip < layout.down;) {

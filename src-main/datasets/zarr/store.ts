@@ -1,7 +1,7 @@
 /** Where the keys of a Zarr hierarchy are read from. Knows that no key leads out of the hierarchy. */
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { unreadable } from '../byte-source'
+import { roomFor, unreadable } from '../byte-source'
 
 export interface Found {
   readonly size: number
@@ -52,7 +52,7 @@ export function folderStore(root: string): Store {
     try {
       const { size } = await file.stat()
       const from = offset < 0 ? Math.max(0, size + offset) : offset
-      const bytes = new Uint8Array(Math.max(0, Math.min(most, size - from)))
+      const bytes = roomFor(Math.max(0, Math.min(most, size - from)))
       let done = 0
       while (done < bytes.length) {
         const { bytesRead } = await file.read(bytes, done, bytes.length - done, from + done)
