@@ -5,26 +5,7 @@ import type { Reading } from '../../../src-main/devices/device'
 import { createFramePool } from '../../../src-main/formats/frame-pool'
 import type { Rule, RuleAction } from '../../../src-preload/contract/rule'
 import { FakeCamera, type FakeStream, planOf, until, worldOf } from './fakes'
-
-const rule = (actions: readonly RuleAction[], patch: Partial<Rule> = {}): Rule => ({
-  id: 'warm',
-  name: 'Warm',
-  enabled: true,
-  dryRun: false,
-  priority: 0,
-  whenBusy: 'ignore',
-  source: { kind: 'reading', key: 'temperature' },
-  condition: {
-    test: { kind: 'above', value: 38, hysteresis: 0.5 },
-    holdMs: 0,
-    refractoryMs: 0,
-    mostFires: null,
-    armedFromSeconds: 0,
-    armedUntilSeconds: null
-  },
-  actions,
-  ...patch
-})
+import { ruleOf } from './rules/rule-of'
 
 function setUp() {
   const streams: FakeStream[] = []
@@ -64,7 +45,7 @@ it('a threshold keeps the frames from before it, takes a burst and ends the run 
     { kind: 'notify', text: 'warm' },
     { kind: 'stop' }
   ]
-  const stream = await start({ rules: [rule(actions)], ring: { frames: 5, everyMs: 4 } })
+  const stream = await start({ rules: [ruleOf({}, actions)], ring: { frames: 5, everyMs: 4 } })
   temperature(37)
   await new Promise((resolve) => setTimeout(resolve, 60))
   expect(stream.records).toHaveLength(0)
@@ -96,14 +77,17 @@ it('a threshold keeps the frames from before it, takes a burst and ends the run 
 
 it('a rule that watches pictures sees every frame, also those that are not saved', async () => {
   const { acquisition, camera, start } = setUp()
-  const bright = rule([{ kind: 'note', text: 'bright' }, { kind: 'snap' }], {
-    source: { kind: 'frame', metric: 'mean', level: 0, everyNth: 1 },
-    condition: {
-      ...rule([]).condition,
-      test: { kind: 'above', value: 257 * 10, hysteresis: 0 },
-      mostFires: 1
-    }
-  })
+  const bright = ruleOf(
+    {
+      source: { kind: 'frame', metric: 'mean', level: 0, everyNth: 1 },
+      condition: {
+        ...ruleOf().condition,
+        test: { kind: 'above', value: 257 * 10, hysteresis: 0 },
+        mostFires: 1
+      }
+    },
+    [{ kind: 'note', text: 'bright' }, { kind: 'snap' }]
+  )
   acquisition.setLive(true)
   const stream = await start({ rules: [bright] })
   await until(() => stream.records.length === 1)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Condition, type Decision } from '../../../../src-main/acquisition/rules/condition'
 import { FrameMeter } from '../../../../src-main/acquisition/rules/frame-metric'
+import { ruleOf } from './rule-of'
 import type { RuleCondition, RuleTest } from '../../../../src-preload/contract/rule'
-import { ruleCheck, type Rule } from '../../../../src-preload/contract/rule'
+import { ruleCheck } from '../../../../src-preload/contract/rule'
 
 const condition = (test: RuleTest, more: Partial<RuleCondition> = {}): Condition =>
   new Condition({
@@ -84,24 +85,7 @@ describe('a frame metric', () => {
 })
 
 describe('the check of a rule', () => {
-  const rule: Rule = {
-    id: 'r1',
-    name: 'Warm',
-    enabled: true,
-    dryRun: false,
-    priority: 0,
-    whenBusy: 'ignore',
-    source: { kind: 'reading', key: 'temperature' },
-    condition: {
-      test: { kind: 'above', value: 38, hysteresis: 0.5 },
-      holdMs: 0,
-      refractoryMs: 0,
-      mostFires: null,
-      armedFromSeconds: 0,
-      armedUntilSeconds: null
-    },
-    actions: [{ kind: 'burst', frames: 20, seconds: null, everyMs: 10 }]
-  }
+  const rule = ruleOf()
 
   it('takes a right one and names what is wrong in another', () => {
     expect(ruleCheck(rule, 'rule')).toEqual(rule)

@@ -4,26 +4,7 @@ import type { RuleFrame, RuleHands } from '../../../../src-main/acquisition/rule
 import type { Reading } from '../../../../src-main/devices/device'
 import type { Rule, RuleAction, RuleFire } from '../../../../src-preload/contract/rule'
 import { until } from '../fakes'
-
-const ruleOf = (patch: Partial<Rule> = {}, actions: readonly RuleAction[] = [{ kind: 'snap' }]): Rule => ({
-  id: 'warm',
-  name: 'Warm',
-  enabled: true,
-  dryRun: false,
-  priority: 0,
-  whenBusy: 'ignore',
-  source: { kind: 'reading', key: 'temperature' },
-  condition: {
-    test: { kind: 'above', value: 38, hysteresis: 0.5 },
-    holdMs: 0,
-    refractoryMs: 0,
-    mostFires: null,
-    armedFromSeconds: 0,
-    armedUntilSeconds: null
-  },
-  actions,
-  ...patch
-})
+import { ruleOf } from './rule-of'
 
 function setUp(rules: readonly Rule[]) {
   const start = process.hrtime.bigint()
