@@ -25,7 +25,7 @@ const LARGEST_READ = 1 << 30
 
 /** Memory that is not cleared first: for bytes that a read fills to the last, or that are thrown away. */
 export const roomFor = (length: number): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(Buffer.allocUnsafeSlow(length).buffer as ArrayBuffer)
+  new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
 
 export function openBytes(path: string): ByteSource {
   let fd: number
