@@ -99,8 +99,10 @@ test('pauses without losing a frame, and Esc never stops a run', async ({ launch
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Pause' }).click()
     await expect(page.getByTestId('phase')).toHaveAttribute('data-phase', 'paused')
+    // The frame that was on its way when Pause was pressed may still come.
+    await page.waitForTimeout(400)
     const still = await counter(page, 'seen')
-    await page.waitForTimeout(500)
+    await page.waitForTimeout(600)
     expect(await counter(page, 'seen')).toBe(still)
     await page.getByRole('button', { name: 'Resume' }).click()
     await expect(page.getByTestId('phase')).toHaveAttribute('data-phase', 'running')
