@@ -3,7 +3,7 @@ import { Acquisition } from '../../../src-main/acquisition/service'
 import type { RunPlan } from '../../../src-main/acquisition/run-plan'
 import type { Reading } from '../../../src-main/devices/device'
 import { createFramePool } from '../../../src-main/formats/frame-pool'
-import type { Rule, RuleAction } from '../../../src-preload/contract/rule'
+import type { RuleAction } from '../../../src-preload/contract/rule'
 import { FakeCamera, type FakeStream, planOf, until, worldOf } from './fakes'
 import { ruleOf } from './rules/rule-of'
 
