@@ -26,7 +26,7 @@ interface Rule {
   readonly packages: readonly string[]
 }
 
-const readers = ['fflate', 'numcodecs', 'saxes', 'zarrita', 'zstddec']
+const readers = ['fflate', 'numcodecs', 'saxes', 'zstddec']
 const sharedFiles = ['built-file', 'picture'].map((name) => `src-main/${name}`)
 const pageLibraries = [
   '@fontsource-variable/',
@@ -38,8 +38,7 @@ const pageLibraries = [
   'pinia',
   'reka-ui',
   'uplot',
-  'vue',
-  'vue-i18n'
+  'vue'
 ]
 
 const rules: Readonly<Record<Exclude<Layer, 'resources'>, Rule>> = {
@@ -65,7 +64,7 @@ const rules: Readonly<Record<Exclude<Layer, 'resources'>, Rule>> = {
   shell: {
     layers: ['contract', 'devices', 'formats', 'datasets', 'acquisition', 'shared', 'resources'],
     node: 'all',
-    packages: ['cac', 'electron', 'serialport', '@serialport/', 'geotiff', ...readers]
+    packages: ['electron', 'serialport', '@serialport/', 'geotiff', ...readers]
   }
 }
 
