@@ -40,9 +40,10 @@ export class ReviewDesk {
   }
 
   async picture(id: string, image: number, index: readonly number[], side: number): Promise<Picture> {
-    const plane = await this.#find(id).dataset.plane(image, index)
+    const { dataset } = this.#find(id)
+    const plane = await dataset.plane(image, index)
     if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
-    return picturePlane(plane, index[0] ?? 0, side)
+    return picturePlane(plane, planeNumber(dataset, image, index), side)
   }
 
   async rows(id: string, from: number, count: number): Promise<TableRows> {
@@ -85,6 +86,12 @@ export class ReviewDesk {
       throw new Failed('argument.invalid', 'That dataset is not open any more.', { next: 'Open it again.' })
     return open
   }
+}
+
+/** Number of a plane in its image, counted in storage order; the frame's number where one frame follows the other. */
+function planeNumber(dataset: Dataset, image: number, index: readonly number[]): number {
+  const axes = dataset.images[image]?.axes ?? []
+  return index.reduce((number, at, i) => number * (axes[i]?.size ?? 1) + at, 0)
 }
 
 async function tableFacts(

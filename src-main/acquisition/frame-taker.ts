@@ -134,7 +134,6 @@ export class FrameTaker {
       const exposure = await owner.expose(slot, () => (readings = world.readings()), this.#abort.signal)
       this.#failuresInARow = 0
       losses.add('cameraGap', exposure.lostBefore, 'the camera lost frames')
-      description.keys(readingKeys(readings))
       const droppedBefore = fire.source === 'pretrigger' ? 0 : losses.beforeNext
       const record = frameRecord({
         clock,
@@ -144,6 +143,7 @@ export class FrameTaker {
         droppedBefore,
         extra: plan.frameMetadata
       })
+      description.record(record, readingKeys(readings))
       this.#give(fire, slot, record)
       losses.markTold(droppedBefore)
     } catch (error) {

@@ -1,9 +1,11 @@
-/** Tells a stream what a run is about: the form, free metadata, and each key with its unit and source, once. */
-import type { KeyInfo } from '../../src-preload/contract/record'
+/** Tells a stream what a run is about: the form, free metadata, and each key with its unit and source, when it first comes. */
+import type { FrameRecord, KeyInfo } from '../../src-preload/contract/record'
 import type { FrameStream } from '../formats/sink'
 import { OWN_KEYS } from './frame-record'
 import type { RunPlan } from './run-plan'
 import type { RunTable } from './run-table'
+
+const own = new Map(OWN_KEYS.map((info) => [info.key, info]))
 
 export class RunDescription {
   readonly #stream: FrameStream
@@ -15,9 +17,7 @@ export class RunDescription {
     this.#table = table
   }
 
-  begin({ form, globals }: RunPlan, readings: readonly KeyInfo[]): void {
-    this.keys(OWN_KEYS)
-    this.keys(readings)
+  begin({ form, globals }: RunPlan): void {
     const named = form.fields.filter(({ name }) => name !== '')
     const fields = Object.fromEntries(named.map(({ name, value }) => [name, value]))
     const { sample, done, operator, notes } = form
@@ -25,14 +25,13 @@ export class RunDescription {
     for (const [namespace, value] of Object.entries(globals)) this.#stream.setGlobalMetadata(namespace, value)
   }
 
-  /** Cheap when nothing is new: it is called for every frame. */
-  keys(keys: readonly KeyInfo[]): void {
-    const fresh = keys.filter(({ key }) => !this.#known.has(key))
+  /** A key that no frame has is no key of the dataset, so each is described with the first record that has it. Cheap: it is called for every frame. */
+  record(record: FrameRecord, readings: readonly KeyInfo[]): void {
+    const fresh = Object.keys(record).filter((key) => !this.#known.has(key))
     if (fresh.length === 0) return
-    for (const { key, unit } of fresh) {
-      this.#known.add(key)
-      this.#table.describe(key, unit)
-    }
-    this.#stream.describeKeys(fresh)
+    for (const key of fresh) this.#known.add(key)
+    const infos = fresh.flatMap((key) => own.get(key) ?? readings.find((info) => info.key === key) ?? [])
+    for (const { key, unit } of infos) this.#table.describe(key, unit)
+    if (infos.length > 0) this.#stream.describeKeys(infos)
   }
 }

@@ -14,7 +14,7 @@ import { FrameTaker, type TakerHost } from './frame-taker'
 import { LossLedger } from './loss-ledger'
 import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
-import { readingKeys, type RunPlan, type RunWorld } from './run-plan'
+import type { RunPlan, RunWorld } from './run-plan'
 import { RunTable } from './run-table'
 import { triggerSource, type Fire } from './triggers'
 import { WriteRate } from './write-rate'
@@ -82,7 +82,7 @@ export class Run {
     })
     const run = new Run(plan, world, owner, stream, onEnd)
     try {
-      run.#description.begin(plan, readingKeys(world.readings()))
+      run.#description.begin(plan)
       run.#undo.push(stream.onFailure((failure) => run.#streamFailed(failure)))
       run.#event({ kind: 'start', data: { trigger: plan.trigger.kind, fullPool: plan.fullPool } })
       const news = world.onDeviceNews?.(({ device, state, text }) =>
@@ -180,6 +180,7 @@ export class Run {
   }
 
   #submit(slot: number, record: FrameRecord): void {
+    this.#description.record(record, [])
     this.#plan.beforeSubmit?.(this.#owner.pool.pixels(slot), record, this.#submitted)
     this.#stream.submit(slot, record)
     this.#submitted += 1

@@ -70,6 +70,7 @@ it('a threshold keeps the frames from before it, takes a burst and ends the run 
   for (const record of before) expect(record.delta_t).toBeLessThan(record.trigger_time as number)
   for (const record of after) expect(record.trigger_latency_ms).toBeGreaterThan(0)
   expect(told).toEqual(['warm'])
+  expect(stream.keys.get('pretrigger')?.type).toBe('boolean')
   expect(acquisition.rules().fires).toMatchObject([{ outcome: 'acted', frames: 11, value: 38.4 }])
   expect(stream.events.filter(({ kind }) => kind === 'trigger')).toHaveLength(1)
   expect(acquisition.status().poolFill).toBe(0)

@@ -58,6 +58,10 @@ describe('a run', () => {
     expect(stream.records.map((record) => record.temperature)).toEqual([20, 21, undefined])
     expect(stream.records[2]?.error_flags).toEqual(['temperature stale'])
     expect(stream.keys.get('temperature')?.unit).toBe('°C')
+    expect(stream.keys.get('delta_t')?.unit).toBe('s')
+    expect(stream.keys.get('error_flags')?.type).toBe('json')
+    // A key that no frame has is no column.
+    expect(stream.keys.has('rule')).toBe(false)
     await acquisition.stop()
   })
 
