@@ -82,7 +82,8 @@ function openStream(request: OpenStreamRequest): Promise<FrameStream> {
 
 /** Opens a finished dataset again and counts frames whose pixels can be read, and records. */
 async function countAgain(path: string): Promise<FileReceipt> {
-  const dataset = await openDataset(path)
+  // Every plane is looked for, however many there are: a receipt must not guess.
+  const dataset = await openDataset(path, { countMs: Infinity })
   try {
     const { readable, records } = await countFrames(dataset)
     return { path, readable, records, bytes: await datasetBytes(path) }
@@ -102,7 +103,8 @@ async function countFrames(dataset: Dataset): Promise<{ readable: number; record
   const present = dataset.images.map((image) => {
     if (!image.readable)
       throw new Failed('dataset.unreadable', image.reason ?? `${image.name} can't be read.`)
-    return image.present ?? image.declared
+    if (image.present === null) throw new Failed('internal', `The planes of ${image.name} were not counted.`)
+    return image.present
   })
   return { readable: present.reduce((sum, count) => sum + count, 0), records }
 }

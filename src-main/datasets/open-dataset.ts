@@ -20,6 +20,8 @@ import { openZarr, zarrNodeOf, zarrRoot } from './zarr/zarr-dataset'
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
+  /** How long each image's planes may be counted; past that `present` is null. Default: what opening at once allows. */
+  readonly countMs?: number | undefined
   /** For tests: the thread that decodes JPEG. */
   readonly foreign?: ForeignDecoder | undefined
 }
@@ -37,22 +39,24 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
   }
 }
 
-async function openAnything(path: string, { signal, foreign }: OpenOptions): Promise<Dataset> {
+async function openAnything(path: string, given: OpenOptions): Promise<Dataset> {
+  const { signal, foreign, countMs } = given
   signal?.throwIfAborted()
   if (isRemote(path)) return openRemote(path, signal)
   const full = resolve(path)
   const found = look(path)
-  if (found.isDirectory()) return openFolder(full, { signal, foreign })
+  if (found.isDirectory()) return openFolder(full, given)
   // to open a pipe or a device could take for ever
   if (!found.isFile()) throw new Failed('dataset.unsupported', `${path} is neither a file nor a folder.`)
   const options: TiffOptions = {
     foreign: foreign ?? foreignDecoder,
     ...(await beside(full, true, signal)),
-    signal
+    signal,
+    countMs
   }
   const dataset =
     (await openTiff(full, options)) ??
-    (await openMemberOfZarr(full, signal)) ??
+    (await openMemberOfZarr(full, given)) ??
     (await openCompanion(full, options)) ??
     (await openZip(full, signal))
   if (dataset !== null) return dataset
@@ -73,9 +77,9 @@ function look(path: string): Stats {
 }
 
 /** A chunk or a document of a hierarchy opens all of it. */
-async function openMemberOfZarr(path: string, signal: AbortSignal | undefined): Promise<Dataset | null> {
+async function openMemberOfZarr(path: string, options: OpenOptions): Promise<Dataset | null> {
   const node = zarrNodeOf(path)
-  return node === null ? null : openZarrAt(node, signal)
+  return node === null ? null : openZarrAt(node, options)
 }
 
 /** What lies beside a dataset: is it finished, and if not, what its journal knows. */
@@ -90,9 +94,9 @@ async function beside(
 }
 
 /** Opens the hierarchy that a node belongs to. */
-async function openZarrAt(node: string, signal: AbortSignal | undefined): Promise<Dataset | null> {
+async function openZarrAt(node: string, { signal, countMs }: OpenOptions): Promise<Dataset | null> {
   const root = await zarrRoot(node)
-  return openZarr(folderStore(root), { ...(await beside(root, false, signal)), signal })
+  return openZarr(folderStore(root), { ...(await beside(root, false, signal)), signal, countMs })
 }
 
 async function openZip(path: string, signal: AbortSignal | undefined): Promise<Dataset | null> {
@@ -120,7 +124,7 @@ async function openStore(store: Store, without: string, signal: AbortSignal | un
 
 async function openFolder(folder: string, options: OpenOptions): Promise<Dataset> {
   const root = zarrNodeOf(folder)
-  const zarr = root === null ? null : await openZarrAt(root, options.signal)
+  const zarr = root === null ? null : await openZarrAt(root, options)
   if (zarr !== null) return zarr
   if (folder.endsWith('.journal')) {
     const dataset = datasetOfJournal(folder)

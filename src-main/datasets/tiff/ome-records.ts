@@ -14,6 +14,8 @@ export interface OmeSet {
   /** What the recording says of itself. Its axes are shown even when their size is 1. */
   readonly recording: Recording
   readonly warnings: string[]
+  /** How long the pages of a file may be counted. */
+  readonly countMs?: number | undefined
 }
 
 export const usableImages = (model: OmeModel): OmeImage[] =>

@@ -70,13 +70,13 @@ export async function omeImages(set: OmeSet, signal?: AbortSignal): Promise<Tiff
 
 /** Planes whose pages are there and whole as far as the directories tell; null where counting would take too long. */
 async function presentPlanes(set: OmeSet, map: PlaneMap, signal?: AbortSignal): Promise<number | null> {
-  if (map.planes > MOST_COUNTED) return null
+  if (map.planes > MOST_COUNTED && set.countMs === undefined) return null
   const files = new Map<number, { pages: number; cut: ReadonlySet<number> }>()
   const inFiles = new Set<number>()
   map.present(({ file }) => inFiles.add(file) !== undefined)
   for (const number of inFiles) {
     const found = await set.members.use(number, async (file) => ({
-      pages: file === null ? 0 : await file.chain.count(PAGE_BUDGET_MS, signal),
+      pages: file === null ? 0 : await file.chain.count(set.countMs ?? PAGE_BUDGET_MS, signal),
       cut: file?.chain.cut ?? new Set<number>()
     }))
     const { pages, cut } = found
@@ -101,7 +101,7 @@ async function pagesOf(set: OmeSet, image: OmeImage, signal?: AbortSignal): Prom
     if (number === null || pages.has(number)) continue
     if (!open && pages.size > 0) continue
     const count = await set.members.use(number, async (file) =>
-      file === null ? 0 : ((await file.chain.count(PAGE_BUDGET_MS, signal)) ?? Infinity)
+      file === null ? 0 : ((await file.chain.count(set.countMs ?? PAGE_BUDGET_MS, signal)) ?? Infinity)
     )
     pages.set(number, count)
   }

@@ -29,6 +29,8 @@ export interface TiffOptions {
   /** What the journal of an unfinished recording tells; null where there is none. */
   readonly journal: Recording | null
   readonly signal?: AbortSignal | undefined
+  /** How long planes may be counted. */
+  readonly countMs?: number | undefined
 }
 
 /** The longest document that is shown raw. */
@@ -191,7 +193,8 @@ async function omeSet(
   const model = reader.head
   const found = members({ path, uuid: model.uuid, file }, options.foreign)
   const told = options.journal ?? benchframePart(globalAnnotations(model, planeAnnotations(model)))
-  const set = { reader, members: found, recording: told, warnings }
+  const { countMs } = options
+  const set = { reader, members: found, recording: told, warnings, countMs }
   try {
     return { images: await omeImages(set, options.signal), members: found, told }
   } catch (error) {

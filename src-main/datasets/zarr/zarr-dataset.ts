@@ -24,6 +24,8 @@ export interface ZarrOptions {
   /** What the journal of an unfinished recording tells; null where there is none. */
   readonly journal: Recording | null
   readonly signal?: AbortSignal | undefined
+  /** How long the planes of an image may be counted. */
+  readonly countMs?: number | undefined
 }
 
 /** Images of a plate that are looked at together. */
@@ -89,7 +91,9 @@ export async function openZarr(store: Store, options: ZarrOptions): Promise<Data
   for (let from = 0; from < hierarchy.places.length; from += AT_ONCE) {
     options.signal?.throwIfAborted()
     const some = hierarchy.places.slice(from, from + AT_ONCE)
-    images.push(...(await Promise.all(some.map((place) => zarrImage(store, place, warnings)))))
+    images.push(
+      ...(await Promise.all(some.map((place) => zarrImage(store, place, warnings, options.countMs))))
+    )
   }
   if (images.length === 0) throw nothingIn(path, hierarchy)
   const version = multiscaleOf(root)?.version ?? null

@@ -29,7 +29,12 @@ export const metaOf = (node: ZarrNode): ArrayMeta =>
 const nameOf = (store: Store, path: string, multiscale: Multiscale | null): string =>
   multiscale?.name ?? (path === '' ? (store.root.split(/[\\/]/).pop() ?? '') : path)
 
-export async function zarrImage(store: Store, place: ImagePlace, warnings: string[]): Promise<ZarrImage> {
+export async function zarrImage(
+  store: Store,
+  place: ImagePlace,
+  warnings: string[],
+  countMs = COUNT_BUDGET_MS
+): Promise<ZarrImage> {
   const { path, node } = place
   if (node === null) return unreadable(path, path, `${store.root}/${path} is missing or damaged.`)
   const multiscale = node.kind === 'array' ? null : multiscaleOf(node)
@@ -38,7 +43,11 @@ export async function zarrImage(store: Store, place: ImagePlace, warnings: strin
     const arrayNode = node.kind === 'array' ? node : await largest(store, path, multiscale)
     const meta = metaOf(arrayNode)
     const axes = namedAxes(meta, multiscale, path, warnings)
-    return await readableImage(store, { path, name, arrayPath: arrayNode.path, node, meta, axes }, warnings)
+    return await readableImage(
+      store,
+      { path, name, arrayPath: arrayNode.path, node, meta, axes, countMs },
+      warnings
+    )
   } catch (error) {
     if (error instanceof ArrayUnsupported) {
       return unreadable(path, name, `${store.root}/${path} can't be shown: ${error.message}.`)
@@ -136,6 +145,7 @@ interface Parts {
   readonly node: ZarrNode
   readonly meta: ArrayMeta
   readonly axes: readonly AxisInfo[]
+  readonly countMs: number
 }
 
 /** Which axes are those of a picture: y and x by name, else the last two; s, where it is the last. */
@@ -167,7 +177,7 @@ async function readableImage(store: Store, parts: Parts, warnings: string[]): Pr
     ),
     pixelType: meta.type.pixelType,
     declared,
-    present: await presentPlanes(store, parts.arrayPath, meta, outerAxes, COUNT_BUDGET_MS),
+    present: await presentPlanes(store, parts.arrayPath, meta, outerAxes, parts.countMs),
     channels: channelsOf(node),
     readable: true
   }
