@@ -3,57 +3,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Faults } from '../../src-main/formats/faulty-disk'
-import type { AcquisitionSettings } from '../../src-main/formats/settings'
-import { createStream, type AppendStream, type StreamOptions } from '../../src-main/formats/stream'
-import { writerThread } from '../support/bundle'
 import { readTiff } from '../support/read-tiff'
+import { appendAll, planes, smallStreams } from '../support/small-stream'
 
-let folder = ''
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'benchframe-disks-'))
-})
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const W = 64
-const H = 32
-const settings = (more: Partial<AcquisitionSettings> = {}): AcquisitionSettings => ({
-  rootPath: join(folder, 'run'),
-  dimensions: [
-    { name: 't', count: null },
-    { name: 'y', count: H },
-    { name: 'x', count: W }
-  ],
-  dtype: 'uint16',
-  format: 'ome-tiff',
-  ...more
-})
-
-const open = async (
-  more: Partial<AcquisitionSettings> = {},
-  options: StreamOptions = {}
-): Promise<AppendStream> => createStream(settings(more), { threadFile: await writerThread(), ...options })
-
-const frame = (n: number): Uint16Array => new Uint16Array(W * H).fill(n + 1)
-const planes = (path: string): number[] => {
-  const tiff = readTiff(path)
-  return tiff.pages.map((_, i) => tiff.plane(i)[0] ?? -1)
-}
-
-/** Appends until it fails or there are enough; answers how many were taken. */
-async function appendAll(stream: AppendStream, frames: number): Promise<number> {
-  for (let i = 0; i < frames; i++) {
-    try {
-      await stream.append(frame(i), { metadata: { n: i } })
-    } catch {
-      return i
-    }
-  }
-  return frames
-}
+const streams = smallStreams()
+const open: typeof streams.open = (more, options) => streams.open(more, options)
 
 test('S4 a slow disk brakes, and close waits for all of it', { timeout: 60_000 }, async () => {
   const faults: Faults = { on: 'rename', after: 1e9, code: 'EIO', slowMs: 50, path: 'none' }
@@ -65,7 +21,7 @@ test('S4 a slow disk brakes, and close waits for all of it', { timeout: 60_000 }
   const seen: number[] = []
   expect(await stream.close((written) => seen.push(written))).toMatchObject({ frames: 200 })
   expect(seen[seen.length - 1]).toBe(200)
-  expect(planes(join(folder, 'run.ome.tiff'))).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
+  expect(planes(join(streams.folder, 'run.ome.tiff'))).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
 })
 
 const canMount = ((): boolean => {
@@ -89,7 +45,7 @@ describe.skipIf(!canMount)('a disk that fills up (needs root for a small tmpfs)'
     ['both', 3],
     ['both', 7]
   ] as const)('%s on %i MB ends as a whole, shorter dataset without a journal', async (format, megabytes) => {
-    const small = join(folder, 'small')
+    const small = join(streams.folder, 'small')
     mkdirSync(small)
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', small])
     try {

@@ -1,66 +1,21 @@
 /** What a stream does when the disk or its caller fails. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Failure } from '../../../src-preload/contract/failure'
 import { recover } from '../../../src-main/formats/recover'
-import type { AcquisitionSettings } from '../../../src-main/formats/settings'
-import { createStream, type AppendStream, type StreamOptions } from '../../../src-main/formats/stream'
-import { writerThread } from '../../support/bundle'
 import { readTiff } from '../../support/read-tiff'
+import { appendAll, frame, H, planes, smallStreams, W } from '../../support/small-stream'
 
-let folder = ''
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'benchframe-faults-'))
-})
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true })
-})
-
-const W = 64
-const H = 32
-const settings = (more: Partial<AcquisitionSettings> = {}): AcquisitionSettings => ({
-  rootPath: join(folder, 'run'),
-  dimensions: [
-    { name: 't', count: null },
-    { name: 'y', count: H },
-    { name: 'x', count: W }
-  ],
-  dtype: 'uint16',
-  format: 'ome-tiff',
-  ...more
-})
-
-const open = async (
-  more: Partial<AcquisitionSettings> = {},
-  options: StreamOptions = {}
-): Promise<AppendStream> => createStream(settings(more), { threadFile: await writerThread(), ...options })
-
-const frame = (n: number): Uint16Array => new Uint16Array(W * H).fill(n + 1)
-const planes = (path: string): number[] => {
-  const tiff = readTiff(path)
-  return tiff.pages.map((_, i) => tiff.plane(i)[0] ?? -1)
-}
-
-/** Appends until it fails or there are enough; answers how many were taken. */
-async function appendAll(stream: AppendStream, frames: number): Promise<number> {
-  for (let i = 0; i < frames; i++) {
-    try {
-      await stream.append(frame(i), { metadata: { n: i } })
-    } catch {
-      return i
-    }
-  }
-  return frames
-}
+const streams = smallStreams()
+const open: typeof streams.open = (more, options) => streams.open(more, options)
 
 describe('targets', () => {
   test('S6 an existing file is refused and untouched', async () => {
-    writeFileSync(join(folder, 'run.ome.tiff'), 'mine')
+    writeFileSync(join(streams.folder, 'run.ome.tiff'), 'mine')
     await expect(open()).rejects.toMatchObject({ code: 'target.exists' })
-    expect(readFileSync(join(folder, 'run.ome.tiff'), 'utf8')).toBe('mine')
-    expect(readdirSync(folder)).toEqual(['run.ome.tiff'])
+    expect(readFileSync(join(streams.folder, 'run.ome.tiff'), 'utf8')).toBe('mine')
+    expect(readdirSync(streams.folder)).toEqual(['run.ome.tiff'])
   })
 
   test('S6 overwrite moves a dataset aside and never touches a foreign file', async () => {
@@ -70,14 +25,14 @@ describe('targets', () => {
     const second = await open({ overwrite: true })
     await second.append(frame(7))
     await second.close()
-    expect(planes(join(folder, 'run.ome.tiff'))).toEqual([8])
-    const aside = readdirSync(folder).filter((name) => name.startsWith('run (replaced '))
-    expect(aside.map((name) => planes(join(folder, name)))).toEqual([[2]])
-    rmSync(join(folder, 'run.ome.tiff'))
-    mkdirSync(join(folder, 'run.ome.tiff'))
-    writeFileSync(join(folder, 'run.ome.tiff', 'letter.txt'), 'mine')
+    expect(planes(join(streams.folder, 'run.ome.tiff'))).toEqual([8])
+    const aside = readdirSync(streams.folder).filter((name) => name.startsWith('run (replaced '))
+    expect(aside.map((name) => planes(join(streams.folder, name)))).toEqual([[2]])
+    rmSync(join(streams.folder, 'run.ome.tiff'))
+    mkdirSync(join(streams.folder, 'run.ome.tiff'))
+    writeFileSync(join(streams.folder, 'run.ome.tiff', 'letter.txt'), 'mine')
     await expect(open({ overwrite: true })).rejects.toMatchObject({ code: 'target.exists' })
-    expect(readFileSync(join(folder, 'run.ome.tiff', 'letter.txt'), 'utf8')).toBe('mine')
+    expect(readFileSync(join(streams.folder, 'run.ome.tiff', 'letter.txt'), 'utf8')).toBe('mine')
   })
 
   test('S6 of two streams on one target one is refused and the other is whole', async () => {
@@ -88,21 +43,21 @@ describe('targets', () => {
     expect(lost[0]?.code).toBe('target.exists')
     await won[0]?.append(frame(3))
     await won[0]?.close()
-    expect(planes(join(folder, 'run.ome.tiff'))).toEqual([4])
+    expect(planes(join(streams.folder, 'run.ome.tiff'))).toEqual([4])
   })
 
   test('a running recording is not recovered', async () => {
     const stream = await open()
     await stream.append(frame(0))
-    await expect(recover(join(folder, 'run.journal'))).rejects.toMatchObject({ code: 'state.wrong' })
+    await expect(recover(join(streams.folder, 'run.journal'))).rejects.toMatchObject({ code: 'state.wrong' })
     await stream.close()
   })
 
   test('S15 a run without a frame leaves nothing, not even folders made for it', async () => {
-    const stream = await open({ rootPath: join(folder, 'a', 'b', 'run') })
+    const stream = await open({ rootPath: join(streams.folder, 'a', 'b', 'run') })
     await stream.addEvent({ time: 0, kind: 'note', text: 'nothing came' })
     expect(await stream.close()).toMatchObject({ frames: 0, paths: [] })
-    expect(readdirSync(folder)).toEqual([])
+    expect(readdirSync(streams.folder)).toEqual([])
   })
 })
 
@@ -124,7 +79,7 @@ describe('frames', () => {
     }
     await stream.append(frame(5))
     expect(await stream.close()).toMatchObject({ frames: 2 })
-    expect(planes(join(folder, 'run.ome.tiff'))).toEqual([1, 6])
+    expect(planes(join(streams.folder, 'run.ome.tiff'))).toEqual([1, 6])
     expect(stream.pool.fill).toBe(0)
   })
 
@@ -136,7 +91,7 @@ describe('frames', () => {
       await stream.append(buffer)
     }
     await stream.close()
-    expect(planes(join(folder, 'run.ome.tiff'))).toEqual(Array.from({ length: 50 }, (_, i) => i))
+    expect(planes(join(streams.folder, 'run.ome.tiff'))).toEqual(Array.from({ length: 50 }, (_, i) => i))
   })
 
   test('more frames than the dimensions hold are refused', async () => {
@@ -158,7 +113,7 @@ describe('frames', () => {
     for (let i = 0; i < 30; i++)
       await stream.append(frame(i), { metadata: i % 3 === 0 ? { n: i, long } : { n: i } })
     await stream.close()
-    const { xml } = readTiff(join(folder, 'run.ome.tiff'))
+    const { xml } = readTiff(join(streams.folder, 'run.ome.tiff'))
     expect([...xml.matchAll(/<M K="n">(\d+)<\/M>/g)].map((m) => Number(m[1]))).toEqual(
       Array.from({ length: 30 }, (_, i) => i)
     )
@@ -172,15 +127,15 @@ test('a record of 100 000 keys', async () => {
   await stream.append(frame(0), { metadata: many })
   await stream.append(frame(1))
   await stream.close()
-  const { xml } = readTiff(join(folder, 'run.ome.tiff'))
+  const { xml } = readTiff(join(streams.folder, 'run.ome.tiff'))
   expect(xml).toContain('<M K="key 99999">99999</M>')
-  expect(planes(join(folder, 'run.ome.tiff'))).toEqual([1, 2])
+  expect(planes(join(streams.folder, 'run.ome.tiff'))).toEqual([1, 2])
 })
 
 test.each(['ome-tiff', 'ome-zarr', 'both'] as const)(
   'a folder removed in mid-run ends a %s in a failure, not in silence',
   async (format) => {
-    const inner = join(folder, 'inner')
+    const inner = join(streams.folder, 'inner')
     const stream = await open(
       { format, rootPath: join(inner, 'run') },
       { rhythm: { syncMs: 20, checkpointMs: 20 } }
@@ -201,7 +156,7 @@ test('recovery takes a path however it is written', async () => {
   }
   await expect(stream.close()).rejects.toMatchObject({ code: 'disk.io' })
   const from = process.cwd()
-  process.chdir(folder)
+  process.chdir(streams.folder)
   try {
     expect(await recover('./run.ome.tiff')).toMatchObject({ action: 'recovered' })
   } finally {
@@ -235,14 +190,14 @@ describe.each(['ome-tiff', 'ome-zarr', 'both'] as const)('a failing disk under %
       await expect(stream.close()).rejects.toMatchObject({ code: 'disk.io' })
       expect(stream.pool.fill).toBe(0)
       const { durable } = stream.counters
-      const report = await recover(join(folder, 'run.journal'))
+      const report = await recover(join(streams.folder, 'run.journal'))
       expect(report.frames).toBeGreaterThanOrEqual(durable)
       if (report.frames > 0 && format !== 'ome-zarr') {
-        expect(planes(join(folder, 'run.ome.tiff'))).toEqual(
+        expect(planes(join(streams.folder, 'run.ome.tiff'))).toEqual(
           Array.from({ length: report.frames }, (_, i) => (i + 1) & 255)
         )
       }
-      expect(existsSync(join(folder, 'run.journal'))).toBe(false)
+      expect(existsSync(join(streams.folder, 'run.journal'))).toBe(false)
     }
   )
 })
