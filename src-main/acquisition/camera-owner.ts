@@ -2,7 +2,7 @@
  * The one owner of the camera and of the frame pool. Shots of a run or by hand come first; live frames fill the time between them, give way at
  * once and are never saved.
  */
-import { frameBytes, type FrameFormat } from '../../src-preload/contract/pixels'
+import type { FrameFormat } from '../../src-preload/contract/pixels'
 import { Failed } from '../../src-preload/contract/failure'
 import type { CameraStatus } from '../../src-preload/contract/run'
 import type { Camera, CameraSettings, ExposureReport, Undo } from '../devices/device'
@@ -127,6 +127,15 @@ export class CameraOwner {
   async #exclusive<T>(work: () => Promise<T>): Promise<T> {
     this.#waitingShots += 1
     this.#liveAbort?.abort()
+    try {
+      return await this.#inTurn(work)
+    } finally {
+      this.#waitingShots -= 1
+    }
+  }
+
+  /** The camera does one thing at a time, in the order in which it was asked. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#turn
     let done: () => void = () => undefined
     this.#turn = new Promise((resolve) => (done = resolve))
@@ -134,7 +143,6 @@ export class CameraOwner {
       await before
       return await work()
     } finally {
-      this.#waitingShots -= 1
       done()
     }
   }
@@ -165,23 +173,20 @@ export class CameraOwner {
     if (slot === null) return
     const abort = new AbortController()
     this.#liveAbort = abort
-    const before = this.#turn
-    let done: () => void = () => undefined
-    this.#turn = new Promise((resolve) => (done = resolve))
-    try {
-      await before
-      if (abort.signal.aborted || pool !== this.#pool) return
-      await this.#camera.expose(pool.pixels(slot), undefined, abort.signal)
-      this.#frameTimes.push(performance.now())
-      this.show(slot, null)
-      if (this.#liveProblem !== null) this.#onLiveProblem((this.#liveProblem = null))
-    } catch (error) {
-      if (!abort.signal.aborted) this.#liveFailed(error)
-    } finally {
-      this.#liveAbort = null
-      pool.release(slot)
-      done()
-    }
+    await this.#inTurn(async () => {
+      try {
+        if (abort.signal.aborted || pool !== this.#pool) return
+        await this.#camera.expose(pool.pixels(slot), undefined, abort.signal)
+        this.#frameTimes.push(performance.now())
+        this.show(slot, null)
+        if (this.#liveProblem !== null) this.#onLiveProblem((this.#liveProblem = null))
+      } catch (error) {
+        if (!abort.signal.aborted) this.#liveFailed(error)
+      } finally {
+        this.#liveAbort = null
+        pool.release(slot)
+      }
+    })
   }
 
   /** Says once what is wrong and tries again calmly: a camera that comes back shows its picture without a click. */
@@ -193,9 +198,6 @@ export class CameraOwner {
 }
 
 const sameFormat = (a: FrameFormat, b: FrameFormat): boolean =>
-  a.width === b.width &&
-  a.height === b.height &&
-  a.pixelType === b.pixelType &&
-  frameBytes(a) === frameBytes(b)
+  a.width === b.width && a.height === b.height && a.pixelType === b.pixelType
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
