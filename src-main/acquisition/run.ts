@@ -89,9 +89,10 @@ export class Run {
         run.#event(run.#withFrame({ kind: 'device', text, data: { device, state } }))
       )
       if (news !== undefined) run.#undo.push(news)
-      run.#undo.push(source.start((fire) => run.fire(fire)))
       run.#undo.push(run.#rules.start())
+      run.#undo.push(source.start((fire) => run.fire(fire)))
     } catch (error) {
+      for (const undo of run.#undo.splice(0)) undo()
       // Nothing was recorded yet: closing takes the empty files away again.
       await stream.close()
       throw error
@@ -230,7 +231,7 @@ export class Run {
       data: { seen: this.#submitted + this.#losses.total, dropped: this.#losses.total }
     })
     const report = await this.#closeStream()
-    const files = report.frames === 0 ? [] : await this.#world.verify(report.paths)
+    const files = report.frames === 0 ? [] : await this.#verify(report.paths)
     this.#receipt = this.#makeReceipt(report, files)
     this.#phase = this.#failure === null || this.#end === 'disk full' ? 'finished' : 'failed'
     this.#onEnd()
@@ -249,7 +250,18 @@ export class Run {
     }
   }
 
+  /** Files that can't be opened again are a failure of the run, and its end all the same. */
+  async #verify(paths: readonly string[]): Promise<readonly FileReceipt[]> {
+    try {
+      return await this.#world.verify(paths)
+    } catch (error) {
+      this.#failure ??= toFailure(error)
+      return []
+    }
+  }
+
   #makeReceipt({ frames }: StreamReport, files: readonly FileReceipt[]): Receipt {
+    const exact = files.every(({ readable, records }) => readable === frames && records === frames)
     const unwritten = this.#submitted - frames
     if (unwritten > 0) this.#losses.add('writeFailure', unwritten, 'accepted and not written')
     return {
@@ -260,7 +272,8 @@ export class Run {
       files,
       seconds: this.#seconds ?? 0,
       end: this.#end,
-      complete: files.every(({ readable, records }) => readable === frames && records === frames)
+      // Files that nobody could open again prove nothing.
+      complete: exact && (frames === 0 || files.length > 0)
     }
   }
 

@@ -100,9 +100,12 @@ it('a rule that watches pictures sees every frame, also those that are not saved
 })
 
 it('a ring that does not fit into the memory is refused before anything is on disk', async () => {
-  const { acquisition, start } = setUp()
-  await expect(start({ ring: { frames: 1000, everyMs: 10 } })).rejects.toMatchObject({
+  const { acquisition, camera, start } = setUp()
+  const plan = { trigger: { kind: 'interval', everyMs: 3 }, ring: { frames: 1000, everyMs: 10 } } as const
+  await expect(start(plan)).rejects.toMatchObject({
     code: 'argument.invalid'
   })
   expect(acquisition.recording).toBe(false)
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  expect(camera.exposures).toBe(0)
 })

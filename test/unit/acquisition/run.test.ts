@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Acquisition } from '../../../src-main/acquisition/service'
-import type { RunPlan } from '../../../src-main/acquisition/run-plan'
+import type { RunPlan, RunWorld } from '../../../src-main/acquisition/run-plan'
 import type { Reading } from '../../../src-main/devices/device'
 import { createFramePool } from '../../../src-main/formats/frame-pool'
 import type { RunStatus } from '../../../src-preload/contract/run'
@@ -10,21 +10,17 @@ function setUp(readings: () => readonly Reading[] = () => []) {
   const camera = new FakeCamera()
   const streams: FakeStream[] = []
   const told: RunStatus[] = []
-  const acquisition = new Acquisition(
-    camera,
-    (format) => createFramePool(format, 1),
-    worldOf(streams, readings),
-    {
-      onRun: (status) => told.push(status),
-      onCamera: () => undefined,
-      onLiveProblem: () => undefined
-    }
-  )
+  const world: { -readonly [K in keyof RunWorld]: RunWorld[K] } = worldOf(streams, readings)
+  const acquisition = new Acquisition(camera, (format) => createFramePool(format, 1), world, {
+    onRun: (status) => told.push(status),
+    onCamera: () => undefined,
+    onLiveProblem: () => undefined
+  })
   const start = async (plan: Partial<RunPlan> = {}): Promise<FakeStream> => {
     await acquisition.start(planOf(plan))
     return streams[streams.length - 1] as FakeStream
   }
-  return { camera, acquisition, start, told }
+  return { camera, acquisition, start, told, world }
 }
 
 const temperature = (value: number, stale = false): Reading => ({
@@ -172,6 +168,20 @@ describe('a run', () => {
     const receipt = await acquisition.stop()
     expect(performance.now() - began).toBeLessThan(1000)
     expect(receipt).toMatchObject({ written: 0, dropped: 1, losses: { policy: 1 } })
+  })
+
+  it('files that can not be opened again fail the run and still end it (S4, S5)', async () => {
+    const { acquisition, start, world } = setUp()
+    const stream = await start()
+    await acquisition.snap()
+    await until(() => stream.records.length === 1)
+    world.verify = () => Promise.reject(new Error('gone'))
+    const receipt = await acquisition.stop()
+    expect(receipt).toMatchObject({ written: 1, files: [], complete: false })
+    expect(acquisition.status()).toMatchObject({
+      phase: 'failed',
+      failure: { message: expect.stringContaining('gone') as string }
+    })
   })
 
   it('a second start while one is under way is refused and harms nothing (D8)', async () => {
