@@ -49,3 +49,8 @@ export async function mayFinishRun(window: BrowserWindow): Promise<boolean> {
 export function showInFolder(path: string): void {
   shell.showItemInFolder(path)
 }
+
+/** The app could not start; told before there is a window. */
+export function showStartFailure(message: string): void {
+  dialog.showErrorBox('Benchframe could not start', message)
+}

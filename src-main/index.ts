@@ -8,7 +8,7 @@ import type { Events, EventName } from '../src-preload/contract/events'
 import { createDeviceSet, type DeviceSet } from './devices/device-set'
 import { readPortEntry } from './devices/instruments'
 import { readOwnProfiles } from './devices/profiles/own-profiles'
-import { chooseDataset, chooseFolder, mayFinishRun, showInFolder } from './dialogs'
+import { chooseDataset, chooseFolder, mayFinishRun, showInFolder, showStartFailure } from './dialogs'
 import { createFramePool } from './formats/frame-pool'
 import { GrantedPaths } from './granted-paths'
 import { createHandlers } from './handlers'
@@ -34,11 +34,20 @@ process.on('unhandledRejection', onBug)
 
 registerScheme()
 if (app.requestSingleInstanceLock()) {
-  void app.whenReady().then(start)
+  app.whenReady().then(start).catch(startFailed)
 } else {
   // The first instance shows itself; see 'second-instance'.
   process.stdout.write('Benchframe is already running; its window comes to the front.\n')
   app.quit()
+}
+
+type Send = <N extends EventName>(name: N, value: Events[N]) => void
+
+/** Without a window there is nobody to tell a bug, and a program without one must not stay. */
+function startFailed(error: unknown): void {
+  log('start', error)
+  if (!underTest) showStartFailure(toFailure(error).message)
+  app.exit(1)
 }
 
 async function start(): Promise<void> {
@@ -58,8 +67,7 @@ async function start(): Promise<void> {
     preload: join(__dirname, '..', 'preload', 'index.cjs'),
     stateFile: join(userData, 'window.json')
   })
-  const send = <N extends EventName>(name: N, value: Events[N]): void =>
-    sendEvent(window.webContents, name, value)
+  const send: Send = (name, value) => sendEvent(window.webContents, name, value)
   tellBug = (error) => send('notice', { level: 'error', said: toFailure(error) })
 
   const notify = (text: string): void => {
@@ -107,11 +115,7 @@ async function start(): Promise<void> {
 }
 
 /** Instruments that were connected last time are tried again; one that is away is told and can be connected by hand. */
-function reconnect(
-  devices: DeviceSet,
-  settings: SettingsFile,
-  send: <N extends EventName>(name: N, value: Events[N]) => void
-): void {
+function reconnect(devices: DeviceSet, settings: SettingsFile, send: Send): void {
   for (const entry of settings.get().serialPorts) {
     const { port, kind } = readPortEntry(entry)
     devices
@@ -121,11 +125,7 @@ function reconnect(
 }
 
 /** What could not be read at the start. */
-function tellProblems(
-  window: BrowserWindow,
-  problems: readonly (Failed | null)[],
-  send: <N extends EventName>(name: N, value: Events[N]) => void
-): void {
+function tellProblems(window: BrowserWindow, problems: readonly (Failed | null)[], send: Send): void {
   window.webContents.once('did-finish-load', () => {
     for (const problem of problems) {
       if (problem !== null) send('notice', { level: 'warning', said: toFailure(problem) })
@@ -134,11 +134,7 @@ function tellProblems(
 }
 
 /** A path on the command line, from a double click or from a second start opens in review. */
-function openFromSystem(
-  window: BrowserWindow,
-  granted: GrantedPaths,
-  send: <N extends EventName>(name: N, value: Events[N]) => void
-): void {
+function openFromSystem(window: BrowserWindow, granted: GrantedPaths, send: Send): void {
   const show = (path: string): void => {
     granted.grant(path)
     send('menu', { action: 'open-path', path })
