@@ -6,6 +6,7 @@ import type {
   ImageInfo
 } from '../../src-preload/contract/dataset'
 import type { FrameRecord, KeyInfo, RunEvent } from '../../src-preload/contract/record'
+import type { Pixels } from '../picture'
 
 /**
  * The pixels of one plane, native byte order; `samples` > 1 for interleaved RGB. float16 comes as its raw 16 bits, bool as 0 and 1, complex as real
@@ -16,17 +17,7 @@ export interface Plane {
   readonly height: number
   readonly samples: number
   readonly pixelType: ImageInfo['pixelType']
-  readonly data:
-    | Uint8Array
-    | Int8Array
-    | Uint16Array
-    | Int16Array
-    | Uint32Array
-    | Int32Array
-    | Float32Array
-    | Float64Array
-    | BigUint64Array
-    | BigInt64Array
+  readonly data: Pixels
 }
 
 /** Why a plane shows no pixels: never acquired, or its bytes are gone or damaged. Missing is not zero. */
