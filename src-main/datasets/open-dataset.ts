@@ -1,7 +1,7 @@
 /** Opens whatever a path leads to: decides from content what it is, and finds the dataset that a member belongs to. */
 import { readdirSync, statSync, type Stats } from 'node:fs'
 import { stat, readdir } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Failed } from '../../src-preload/contract/failure'
 import { isRecording } from '../formats/recover'
 import { unreadable } from './byte-source'
@@ -156,6 +156,3 @@ export async function datasetBytes(path: string): Promise<number> {
   }
   return sum
 }
-
-/** The name that people call a dataset by. */
-export const datasetName = (path: string): string => basename(path) || basename(dirname(path))

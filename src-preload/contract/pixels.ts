@@ -31,6 +31,43 @@ export const BYTES_PER_PIXEL: Readonly<Record<PixelType, number>> = {
   float16: 2
 }
 
+/** The array that holds pixels of a type. float16 is its raw bits: JavaScript has no array of halves yet. */
+interface PixelArrays {
+  readonly uint8: Uint8Array
+  readonly int8: Int8Array
+  readonly uint16: Uint16Array
+  readonly int16: Int16Array
+  readonly uint32: Uint32Array
+  readonly int32: Int32Array
+  readonly float32: Float32Array
+  readonly float64: Float64Array
+  readonly uint64: BigUint64Array
+  readonly int64: BigInt64Array
+  readonly float16: Uint16Array
+}
+export type PixelArray<T extends PixelType> = PixelArrays[T]
+
+type View<A> = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => A
+const VIEWS: { readonly [T in PixelType]: View<PixelArrays[T]> } = {
+  uint8: Uint8Array,
+  int8: Int8Array,
+  uint16: Uint16Array,
+  int16: Int16Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+  uint64: BigUint64Array,
+  int64: BigInt64Array,
+  float16: Uint16Array
+}
+
+/** The same bytes, as numbers of this type. They must begin at a multiple of the type's size. */
+export const pixelView = <T extends PixelType>(
+  { buffer, byteOffset, byteLength }: Uint8Array,
+  pixelType: T
+): PixelArray<T> => new VIEWS[pixelType](buffer, byteOffset, byteLength / BYTES_PER_PIXEL[pixelType])
+
 /** Size and type of a 2D frame: `height` rows of `width` pixels, row by row, little-endian. */
 export interface FrameFormat {
   readonly width: number

@@ -33,8 +33,6 @@ export function bindKernel(memory: WebAssembly.Memory): Kernel {
 }
 
 export const WASM_PAGE = 65_536
-/** The kernel was compiled for shared memories of at most so many pages. */
-export const MOST_PAGES = 65_535
 
 export const sharedMemory = (bytes: number): WebAssembly.Memory => {
   const pages = Math.ceil(bytes / WASM_PAGE)

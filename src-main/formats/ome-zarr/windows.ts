@@ -1,5 +1,5 @@
 /** The range of pixel values seen in each channel of each image, from a sample of pixels: the display window that viewers start with. */
-import type { PixelType } from '../../../src-preload/contract/pixels'
+import { pixelView, type PixelType } from '../../../src-preload/contract/pixels'
 import type { Window } from './image-attributes'
 
 /** Of the first frames all are looked at, later every 16th, 4096 pixels of each: less than 10 µs a frame. */
@@ -9,33 +9,8 @@ const PIXELS_LOOKED_AT = 4096
 
 type Numbers = ArrayLike<number | bigint>
 
-function view(type: PixelType, bytes: Uint8Array): Numbers {
-  const { buffer, byteOffset, byteLength } = bytes
-  switch (type) {
-    case 'uint8':
-      return bytes
-    case 'int8':
-      return new Int8Array(buffer, byteOffset, byteLength)
-    case 'uint16':
-      return new Uint16Array(buffer, byteOffset, byteLength / 2)
-    case 'int16':
-      return new Int16Array(buffer, byteOffset, byteLength / 2)
-    case 'uint32':
-      return new Uint32Array(buffer, byteOffset, byteLength / 4)
-    case 'int32':
-      return new Int32Array(buffer, byteOffset, byteLength / 4)
-    case 'float32':
-      return new Float32Array(buffer, byteOffset, byteLength / 4)
-    case 'float64':
-      return new Float64Array(buffer, byteOffset, byteLength / 8)
-    case 'uint64':
-      return new BigUint64Array(buffer, byteOffset, byteLength / 8)
-    case 'int64':
-      return new BigInt64Array(buffer, byteOffset, byteLength / 8)
-    case 'float16':
-      return halves(new Uint16Array(buffer, byteOffset, byteLength / 2))
-  }
-}
+const view = (type: PixelType, bytes: Uint8Array): Numbers =>
+  type === 'float16' ? halves(pixelView(bytes, type)) : pixelView(bytes, type)
 
 /** IEEE 754 half precision; only the sampled ones are worked out. */
 function halves(bits: Uint16Array): Numbers {
