@@ -2,8 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { newFolder, runCli, startCli } from '../support/cli'
+import { runCli, startCli } from '../support/cli'
 import { judge } from '../support/judge'
+import { newFolder } from '../support/profile'
 
 /** The full number takes some minutes; the short form runs with every test. */
 const KILLS = Number(process.env.BENCHFRAME_KILLS ?? 4)

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { newFolder, readExpected, runCli } from '../support/cli'
+import { readExpected, runCli } from '../support/cli'
 import { judge } from '../support/judge'
+import { newFolder } from '../support/profile'
 
 const ok = { code: 0 }
 

@@ -4,7 +4,7 @@ import { resumeZarrSink } from '../../src-main/formats/ome-zarr/zarr-resume'
 import type { Compression } from '../../src-main/formats/settings'
 import { complaints, judge } from '../support/judge'
 import { C, P, T, YX, Z } from '../support/zarr-axes'
-import { eventDriven, scratchFolder, ZarrRun, type Settings } from '../support/zarr-run'
+import { eventDriven, scratchFolder, ZarrRun, type Layout } from '../support/zarr-run'
 
 let folder: ReturnType<typeof scratchFolder>
 beforeEach(() => {
@@ -13,12 +13,6 @@ beforeEach(() => {
 afterEach(() => {
   folder.remove()
 })
-
-interface Layout {
-  readonly name: string
-  readonly settings: Settings
-  readonly run: (run: ZarrRun) => ZarrRun
-}
 
 const layouts: readonly Layout[] = [
   {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { complaints, judge, runPython } from '../support/judge'
 import { C, P, T, YX } from '../support/zarr-axes'
-import { eventDriven, scratchFolder, ZarrRun, type Settings } from '../support/zarr-run'
+import { eventDriven, scratchFolder, ZarrRun, type Layout } from '../support/zarr-run'
 
 let folder: ReturnType<typeof scratchFolder>
 beforeEach(() => {
@@ -11,12 +11,6 @@ beforeEach(() => {
 afterEach(() => {
   folder.remove()
 })
-
-interface Layout {
-  readonly name: string
-  readonly settings: Settings
-  readonly run: (run: ZarrRun) => ZarrRun
-}
 
 const pyramids: readonly Layout[] = [
   {

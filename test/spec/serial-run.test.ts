@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { newFolder, startCli } from '../support/cli'
+import { startCli } from '../support/cli'
 import { complaints, judge } from '../support/judge'
+import { newFolder } from '../support/profile'
 import { triggerTruths } from '../support/twin-truth'
 import { startTwin, type Twin } from '../twins/start-twin'
 
@@ -16,7 +17,11 @@ it('25 triggers on the wire are 25 frames with the values of their moment (S5, S
   const out = join(newFolder(), 'run')
   const what = ['--trigger', `serial:${twin.path}`, '--frames', '25', '--size', '128x96', '--exposure', '5']
   const run = startCli(['acquire', out, ...what, '--expect', `${out}.expect.json`, '--progress'])
-  while (run.lines().length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  while (run.lines().length === 0) {
+    // A command that is over before it said anything would be waited for in vain.
+    if (run.process.exitCode !== null) throw new Error((await run.done).stderr)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
   await twin.send({ do: 'trigger', count: 25, everyMs: 60 })
   const result = await run.done
   expect(result, result.stderr).toMatchObject({ code: 0 })

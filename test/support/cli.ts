@@ -1,8 +1,7 @@
 /** Runs the command line as an outsider does: the committed wrapper in a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const WRAPPER = resolve(dirname(fileURLToPath(import.meta.url)), '../../resources/bin/benchframe')
@@ -35,8 +34,6 @@ export function startCli(args: readonly string[]): RunningCli {
 }
 
 export const runCli = (...args: readonly string[]): Promise<CliResult> => startCli(args).done
-
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'benchframe-test-'))
 
 export interface Expected {
   readonly images: readonly { readonly shape: readonly number[] }[]

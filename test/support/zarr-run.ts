@@ -28,6 +28,13 @@ export function scratchFolder(): { readonly path: string; remove(): void } {
 
 export type Settings = Omit<AcquisitionSettings, 'rootPath'>
 
+/** A way of laying out a dataset, and the run that fills it. */
+export interface Layout {
+  readonly name: string
+  readonly settings: Settings
+  readonly run: (run: ZarrRun) => ZarrRun
+}
+
 export const eventDriven = (width: number, height: number, more: Partial<Settings> = {}): Settings => ({
   dimensions: [
     { name: 't', count: null, type: 'time' },
