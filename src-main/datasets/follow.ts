@@ -1,6 +1,7 @@
 /** Watches a dataset that is being recorded, by this or another program, and opens it again whenever there is something new. */
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { errorCode } from '../formats/disk'
 import { journalFile } from '../formats/journal'
 import type { Dataset } from './dataset'
 import { openDataset } from './open-dataset'
@@ -71,6 +72,6 @@ function stampOfFile(path: string): string {
     const found = statSync(path, { throwIfNoEntry: false })
     return found === undefined ? '-' : `${found.ino}:${found.size}:${found.mtimeMs}`
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? '?' // below a plain file, or not allowed: opening tells
+    return errorCode(error) ?? '?' // below a plain file, or not allowed: opening tells
   }
 }

@@ -1,6 +1,5 @@
 /** Chunks and shards of OME-Zarr where the settings leave them open: whole frames, cut above 32 MB, in shards of about 64 MB. */
 import { BYTES_PER_PIXEL, type PixelType } from '../../src-preload/contract/pixels'
-import type { StreamPlan } from './file-sink'
 import type { Dimensions } from './plan-dimensions'
 import type { Dimension } from './settings'
 import { refuse } from './settings-check'
@@ -107,5 +106,3 @@ export function storageOrderOf(
   }
   return result
 }
-
-export type PlanePlan = StreamPlan['y']

@@ -69,7 +69,6 @@ export class DirectFile {
         file.directFd = file.disk.open(path, OPEN_EXISTING | direct)
       } catch {
         // The file system has no O_DIRECT (tmpfs before Linux 6.6, some network disks): the ordinary handle does it all.
-        file.directFd = null
       }
     }
     return file

@@ -66,11 +66,6 @@ export class SlotStates {
     return Atomics.compareExchange(this.numbers, STATES + slot, TAKEN, SUBMITTED) === TAKEN
   }
 
-  /** Back from a stream that took it and then would not have it. */
-  unsubmit(slot: number): void {
-    Atomics.compareExchange(this.numbers, STATES + slot, SUBMITTED, TAKEN)
-  }
-
   release(slot: number): boolean {
     return this.free(slot, TAKEN)
   }

@@ -10,6 +10,7 @@ import { attemptAll } from './attempt-all'
 import {
   CREATE_OR_EMPTY,
   READ_ONLY,
+  errorCode,
   onDisk,
   readUpTo,
   replaceFile,
@@ -122,7 +123,7 @@ export function isAlive(disk: Disk, folder: string): boolean {
   try {
     process.kill(owner.pid, 0)
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return errorCode(error) === 'EPERM'
   }
   return startOf(owner.pid) === owner.started
 }
