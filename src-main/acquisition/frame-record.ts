@@ -2,6 +2,7 @@
 import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
 import type { ExposureReport, MonoNs, Reading } from '../devices/device'
 import type { RunClock } from './clock'
+import type { ProgramFrame } from './program-burst'
 import type { RuleFrame } from './rules/actions'
 import type { Fire } from './triggers'
 
@@ -37,6 +38,7 @@ export function frameRecord({
   }
   record.trigger_source = fire.source
   if (fire.rule !== undefined) Object.assign(record, ruleKeys(fire.rule, clock, exposure.startedAt))
+  if (fire.program !== undefined) Object.assign(record, programKeys(fire.program, clock, exposure.startedAt))
   record.timestamp_utc = clock.utc(exposure.startedAt)
   const lateMs = Number(exposure.startedAt - fire.wantedAt) / 1e6
   if (lateMs > LATE_MS) record.late_ms = Math.round(lateMs * 1000) / 1000
@@ -59,12 +61,27 @@ export function ruleKeys(rule: RuleFrame, clock: RunClock, startedAt: MonoNs): F
   }
 }
 
+/** What a frame remembers of the program that asked for it. */
+function programKeys(
+  { program, at, burstIndex }: ProgramFrame,
+  clock: RunClock,
+  startedAt: MonoNs
+): FrameRecord {
+  return {
+    trigger_program: program,
+    trigger_time: clock.seconds(at),
+    trigger_latency_ms: Math.round(Number(startedAt - at) / 1e3) / 1e3,
+    burst_index: burstIndex
+  }
+}
+
 /** The keys that `frameRecord` makes by itself; readings bring their own. */
 export const OWN_KEYS: readonly KeyInfo[] = [
   { key: 'delta_t', type: 'number', unit: 's', source: 'clock' },
   { key: 'exposure_time', type: 'number', unit: 's', source: 'camera' },
   { key: 'trigger_source', type: 'text', source: 'run' },
   { key: 'rule', type: 'text', source: 'run' },
+  { key: 'trigger_program', type: 'text', source: 'run' },
   { key: 'trigger_value', type: 'number', source: 'run' },
   { key: 'trigger_time', type: 'number', unit: 's', source: 'clock' },
   { key: 'trigger_latency_ms', type: 'number', unit: 'ms', source: 'clock' },

@@ -84,7 +84,7 @@ export class FrameTaker {
   /** Lets the exposure under way end, but not longer than a second whatever the camera does (D4). */
   async finish(): Promise<void> {
     const cut = this.#waiting.splice(0)
-    for (const { done } of cut) done?.()
+    for (const { done } of cut) done?.(null)
     this.#parts.losses.add('policy', cut.length, 'the run ended before the camera could take them')
     const patience = setTimeout(() => this.#abort.abort(), PATIENCE_MS)
     await this.#working
@@ -96,9 +96,9 @@ export class FrameTaker {
     for (let fire = this.#waiting.shift(); fire !== undefined; fire = this.#waiting.shift()) {
       this.#underWay = 1
       const slot = await this.#slot(fire)
-      if (slot !== null) await this.#frame(fire, slot)
+      const frame = slot === null ? null : await this.#frame(fire, slot)
       this.#underWay = 0
-      fire.done?.()
+      fire.done?.(frame)
       if (frames !== null && this.#host.recorded >= frames) return this.#host.complete()
       if (!this.#host.open) return
     }
@@ -127,7 +127,8 @@ export class FrameTaker {
     }
   }
 
-  async #frame(fire: Fire, slot: number): Promise<void> {
+  /** Answers the number of the frame in the dataset; null: it is not there. */
+  async #frame(fire: Fire, slot: number): Promise<number | null> {
     const { clock, description, losses, owner, plan, world } = this.#parts
     let readings = world.readings()
     try {
@@ -144,24 +145,28 @@ export class FrameTaker {
         extra: plan.frameMetadata
       })
       description.record(record, readingKeys(readings))
-      this.#give(fire, slot, record)
+      const frame = this.#give(fire, slot, record)
       losses.markTold(droppedBefore)
+      return frame
     } catch (error) {
       owner.pool.release(slot)
       this.#failed(fire, error)
+      return null
     }
   }
 
-  #give(fire: Fire, slot: number, record: FrameRecord): void {
+  #give(fire: Fire, slot: number, record: FrameRecord): number | null {
     const { owner } = this.#parts
     if (fire.source === 'pretrigger') {
       owner.show(slot, null)
       this.#host.keepReady(slot, record)
-      return
+      return null
     }
-    owner.show(slot, this.#host.recorded)
+    const frame = this.#host.recorded
+    owner.show(slot, frame)
     this.#host.record(slot, record)
     this.#underWay = 0
+    return frame
   }
 
   #failed({ source }: Fire, error: unknown): void {

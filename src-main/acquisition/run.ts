@@ -14,12 +14,20 @@ import { FrameTaker, type TakerHost } from './frame-taker'
 import { LossLedger } from './loss-ledger'
 import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
+import { programBurst, type BurstRequest } from './program-burst'
 import type { RunPlan, RunWorld } from './run-plan'
 import { RunTable } from './run-table'
 import { triggerSource, type Fire } from './triggers'
 import { WriteRate } from './write-rate'
 
 type End = Receipt['end']
+
+/** Who hears of a run. Called in the frame path: a listener must be quick and must not throw. */
+export interface RunListener {
+  /** A frame was handed to the writer. */
+  frame(frame: number, record: FrameRecord): void
+  ended(): void
+}
 
 export class Run {
   readonly #plan: RunPlan
@@ -29,7 +37,7 @@ export class Run {
   readonly clock: RunClock
   readonly table = new RunTable()
   readonly #losses = new LossLedger((event) => this.#event(this.#withFrame(event)))
-  readonly #onEnd: () => void
+  readonly #hears: RunListener
   readonly #undo: Undo[] = []
   readonly #description: RunDescription
   #phase: RunPhase = 'running'
@@ -49,13 +57,13 @@ export class Run {
     world: RunWorld,
     owner: CameraOwner,
     stream: FrameStream,
-    onEnd: () => void
+    hears: RunListener
   ) {
     this.#plan = plan
     this.#world = world
     this.#owner = owner
     this.#stream = stream
-    this.#onEnd = onEnd
+    this.#hears = hears
     this.#description = new RunDescription(stream, this.table)
     this.clock = startRunClock(world.clocks)
     this.#rules = new RuleRunner(plan, world, owner, this.#ruled())
@@ -71,7 +79,7 @@ export class Run {
   }
 
   /** Opens the files and starts to listen. Throws before anything is on disk when the plan can't be carried out. */
-  static async start(plan: RunPlan, world: RunWorld, owner: CameraOwner, onEnd: () => void): Promise<Run> {
+  static async start(plan: RunPlan, world: RunWorld, owner: CameraOwner, hears: RunListener): Promise<Run> {
     const source = triggerSource(plan.trigger, world.triggerLine, world.clocks.mono)
     const stream = await world.openStream({
       root: plan.root,
@@ -80,7 +88,7 @@ export class Run {
       pixelSizeUm: owner.camera.pixelSizeUm,
       significantBits: owner.camera.significantBits
     })
-    const run = new Run(plan, world, owner, stream, onEnd)
+    const run = new Run(plan, world, owner, stream, hears)
     try {
       run.#description.begin(plan)
       run.#undo.push(stream.onFailure((failure) => run.#streamFailed(failure)))
@@ -112,7 +120,7 @@ export class Run {
 
   /** Asks for a frame. Synchronous; what can't be taken is counted. */
   fire(fire: Fire): void {
-    if (this.#phase !== 'running' || !this.#taker.take(fire)) fire.done?.()
+    if (this.#phase !== 'running' || !this.#taker.take(fire)) fire.done?.(null)
   }
 
   fireByHand(): void {
@@ -148,6 +156,25 @@ export class Run {
       this.table.set(frame, 'note', before === null ? text : `${String(before)}\n${text}`)
     }
     return { frame }
+  }
+
+  /** Frames for another program; answers the numbers of those that were taken. A pause or the end of the run ends it. */
+  burst(request: BurstRequest): Promise<readonly number[]> {
+    const { program, frames, everyMs } = request
+    const text = `${program} asked for ${frames} ${frames === 1 ? 'frame' : 'frames'}`
+    this.#event(this.#withFrame({ kind: 'trigger', text, data: { program, frames, everyMs } }))
+    return programBurst(
+      request,
+      this.clock.now,
+      () => this.#phase === 'running',
+      (fire) => this.fire(fire)
+    )
+  }
+
+  /** Keeps in the event log that another program changed something. */
+  programSet(program: string, device: string, property: string, value: string | number | boolean): void {
+    const text = `${program} set ${property} of ${device}`
+    this.#event(this.#withFrame({ kind: 'device', text, data: { program, device, property, value } }))
   }
 
   /** Ends the run and answers the receipt. Idempotent. */
@@ -186,6 +213,7 @@ export class Run {
     this.#stream.submit(slot, record)
     this.#submitted += 1
     this.table.add(record)
+    this.#hears.frame(this.#submitted - 1, record)
   }
 
   #takerHost(): TakerHost {
@@ -234,7 +262,7 @@ export class Run {
     const files = report.frames === 0 ? [] : await this.#verify(report.paths)
     this.#receipt = this.#makeReceipt(report, files)
     this.#phase = this.#failure === null || this.#end === 'disk full' ? 'finished' : 'failed'
-    this.#onEnd()
+    this.#hears.ended()
     return this.#receipt
   }
 

@@ -1,5 +1,6 @@
 /** The state of acquisition: at most one run, live and snaps beside it, and who hears of changes. Start is idempotent against double clicks (D8). */
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
+import type { FrameRecord } from '../../src-preload/contract/record'
 import type { RunRules } from '../../src-preload/contract/rule'
 import type { CameraStatus, Receipt, RunStatus, TableRows } from '../../src-preload/contract/run'
 import type { LivePicture } from '../../src-preload/contract/pixels'
@@ -9,6 +10,7 @@ import type { FrameFormat } from '../../src-preload/contract/pixels'
 import { CameraOwner } from './camera-owner'
 import { Preview } from './preview'
 import { Run } from './run'
+import type { BurstRequest } from './program-burst'
 import type { RunPlan, RunWorld } from './run-plan'
 
 /** Statuses a second that listeners hear during a run. */
@@ -45,6 +47,7 @@ export class Acquisition {
   readonly #preview = new Preview()
   readonly #owner: CameraOwner
   readonly #events: AcquisitionEvents
+  readonly #frameListeners = new Set<(frame: number, record: FrameRecord) => void>()
   #run: Run | null = null
   #starting: Promise<Run> | null = null
   #undoTimer: Undo | null = null
@@ -126,7 +129,10 @@ export class Acquisition {
   async start(plan: RunPlan): Promise<RunStatus> {
     if (this.recording)
       throw new Failed('state.wrong', 'A run is already under way.', { next: 'Stop it first.' })
-    this.#starting = Run.start(plan, this.#world, this.#owner, () => this.#ended())
+    this.#starting = Run.start(plan, this.#world, this.#owner, {
+      frame: (frame, record) => this.#frame(frame, record),
+      ended: () => this.#ended()
+    })
     try {
       this.#run = await this.#starting
     } finally {
@@ -150,6 +156,28 @@ export class Acquisition {
     return this.#current().note(text)
   }
 
+  /** Frames for another program, recorded by the run under way; answers their numbers. */
+  burst(request: BurstRequest): Promise<readonly number[]> {
+    const run = this.#current()
+    if (run.phase !== 'running') {
+      throw new Failed('state.wrong', `The run is ${run.phase}; it takes no frames.`, {
+        next: 'Ask again while it is running.'
+      })
+    }
+    return run.burst(request)
+  }
+
+  /** Keeps in the log of the run, where there is one, that another program changed something. */
+  programSet(program: string, device: string, property: string, value: string | number | boolean): void {
+    if (this.recording) this.#run?.programSet(program, device, property, value)
+  }
+
+  /** Tells of every frame that is handed to the writer. A listener must be quick and must not throw. */
+  onFrame(listener: (frame: number, record: FrameRecord) => void): Undo {
+    this.#frameListeners.add(listener)
+    return () => this.#frameListeners.delete(listener)
+  }
+
   /** Ends the run, if there is one, and answers its receipt. */
   async stop(): Promise<Receipt | null> {
     const run = this.#run ?? (this.#starting === null ? null : await this.#starting)
@@ -163,6 +191,10 @@ export class Acquisition {
     this.#tellRate(false)
     this.#preview.close()
     await this.#owner.close()
+  }
+
+  #frame(frame: number, record: FrameRecord): void {
+    for (const listener of this.#frameListeners) listener(frame, record)
   }
 
   #current(): Run {

@@ -2,9 +2,10 @@
 import type { TriggerChoice } from '../../src-preload/contract/run'
 import type { MonoNs, TriggerInput, Undo } from '../devices/device'
 import type { RuleFrame } from './rules/actions'
+import type { ProgramFrame } from './program-burst'
 
 export interface Fire {
-  readonly source: 'manual' | 'interval' | 'serial' | 'rule' | 'pretrigger'
+  readonly source: 'manual' | 'interval' | 'serial' | 'rule' | 'program' | 'pretrigger'
   /** When the frame was wanted: the planned time of an interval, else the time of receipt. */
   readonly wantedAt: MonoNs
   /** Events that the source itself lost before this one. */
@@ -13,8 +14,10 @@ export interface Fire {
   readonly sourceUs?: number
   /** What made a rule ask for it. */
   readonly rule?: RuleFrame
-  /** Called when the frame is taken or lost. */
-  readonly done?: () => void
+  /** The program that asked for it. */
+  readonly program?: ProgramFrame
+  /** Called when the frame is taken, with its number in the dataset, or lost: null. */
+  readonly done?: (frame: number | null) => void
 }
 
 export interface TriggerSource {

@@ -112,7 +112,9 @@ export class RuleRunner {
     const now = (): bigint => run.clock.now()
     return {
       frame: (rule) =>
-        new Promise((done) => run.fire({ source: 'rule', wantedAt: now(), lostBefore: 0, rule, done })),
+        new Promise((done) =>
+          run.fire({ source: 'rule', wantedAt: now(), lostBefore: 0, rule, done: () => done() })
+        ),
       keepRing: (cause) => this.#keepRing(cause),
       set: (device, property, value) => this.#world.set(device, property, value),
       note: (text) => run.note(text),
