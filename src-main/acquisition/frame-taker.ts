@@ -77,7 +77,7 @@ export class FrameTaker {
       return false
     }
     this.#waiting.push(fire)
-    this.#working ??= this.#work().finally(() => (this.#working = null))
+    this.#working ??= this.#work()
     return true
   }
 
@@ -93,14 +93,19 @@ export class FrameTaker {
 
   async #work(): Promise<void> {
     const { frames } = this.#parts.plan
-    for (let fire = this.#waiting.shift(); fire !== undefined; fire = this.#waiting.shift()) {
-      this.#underWay = 1
-      const slot = await this.#slot(fire)
-      const frame = slot === null ? null : await this.#frame(fire, slot)
-      this.#underWay = 0
-      fire.done?.(frame)
-      if (frames !== null && this.#host.recorded >= frames) return this.#host.complete()
-      if (!this.#host.open) return
+    try {
+      for (let fire = this.#waiting.shift(); fire !== undefined; fire = this.#waiting.shift()) {
+        this.#underWay = 1
+        const slot = await this.#slot(fire)
+        const frame = slot === null ? null : await this.#frame(fire, slot)
+        this.#underWay = 0
+        fire.done?.(frame)
+        if (frames !== null && this.#host.recorded >= frames) return this.#host.complete()
+        if (!this.#host.open) return
+      }
+    } finally {
+      // In the same step as the last look at what waits: a frame asked for in answer to `done` must start the work again.
+      this.#working = null
     }
   }
 
