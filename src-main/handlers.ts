@@ -13,6 +13,7 @@ import { freeBytes } from './disk-space'
 import type { GrantedPaths } from './granted-paths'
 import type { Handlers } from './ipc'
 import { preflight } from './preflight'
+import type { ProgramServer } from './programs/program-server'
 import type { ReviewDesk } from './review-desk'
 import { nextRoot } from './run-target'
 import type { SettingsFile } from './settings-file'
@@ -24,6 +25,7 @@ export interface Services {
   readonly acquisition: Acquisition
   readonly review: ReviewDesk
   readonly granted: GrantedPaths
+  readonly programs: ProgramServer
   readonly chooseFolder: (start: string) => Promise<string | null>
   readonly chooseDataset: (kind: 'file' | 'folder', start: string) => Promise<string | null>
   readonly showInFolder: (path: string) => void
@@ -33,7 +35,7 @@ export interface Services {
 const MOST_RECENTS = 20
 
 export function createHandlers(services: Services): Handlers {
-  const { acquisition, devices, settings, review, granted } = services
+  const { acquisition, devices, settings, review, granted, programs } = services
   const change = (patch: Partial<Settings>): Settings => {
     const changed = settings.change(patch)
     services.settingsChanged(changed)
@@ -75,6 +77,18 @@ export function createHandlers(services: Services): Handlers {
     },
     'devices.set': ({ device, property, value }) => devices.set(device, property, value),
     'devices.traffic': ({ device }) => devices.traffic(device),
+
+    'programs.status': () => programs.status(),
+    'programs.open': async ({ port }) => {
+      const status = await programs.open(port)
+      change({ programs: { on: true, port } })
+      return status
+    },
+    'programs.close': async () => {
+      const status = await programs.close()
+      change({ programs: { ...settings.get().programs, on: false } })
+      return status
+    },
 
     'camera.status': () => acquisition.cameraStatus(),
     'camera.configure': async (wanted) => {

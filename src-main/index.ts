@@ -14,6 +14,8 @@ import { GrantedPaths } from './granted-paths'
 import { createHandlers } from './handlers'
 import { answerCommands, sendEvent } from './ipc'
 import { openLog, type Log } from './log'
+import { createPrograms } from './programs-access'
+import type { ProgramServer } from './programs/program-server'
 import { ReviewDesk } from './review-desk'
 import { createRunWorld } from './run-world'
 import { SettingsFile } from './settings-file'
@@ -79,10 +81,20 @@ async function start(): Promise<void> {
     (format) => createFramePool(format),
     createRunWorld(devices, notify),
     {
-      onRun: (status) => send('run.status', status),
+      onRun: (status) => {
+        send('run.status', status)
+        programs.run(status)
+      },
       onCamera: (status) => send('camera.status', status),
       onLiveProblem: (failure) => failure !== null && send('notice', { level: 'warning', said: failure })
     }
+  )
+  const programs = createPrograms(
+    acquisition,
+    devices,
+    app.getVersion(),
+    join(userData, 'programs.json'),
+    (status) => send('programs.changed', status)
   )
   devices.onChange(() => send('devices.changed', devices.list()))
   answerCommands(
@@ -99,6 +111,7 @@ async function start(): Promise<void> {
       acquisition,
       review,
       granted,
+      programs,
       chooseFolder: (from) => chooseFolder(window, from),
       chooseDataset: (kind, from) => chooseDataset(window, kind, from),
       showInFolder,
@@ -109,9 +122,10 @@ async function start(): Promise<void> {
   setMenu((action) => send('menu', { action }))
   if (settings.get().live) acquisition.setLive(true)
   reconnect(devices, settings, send)
+  openPrograms(programs, settings, send)
   tellProblems(window, [settings.problem, ...own.problems], send)
   openFromSystem(window, granted, send)
-  finishBeforeClosing(window, acquisition, devices, review)
+  finishBeforeClosing(window, acquisition, devices, review, programs)
 }
 
 /** Instruments that were connected last time are tried again; one that is away is told and can be connected by hand. */
@@ -122,6 +136,13 @@ function reconnect(devices: DeviceSet, settings: SettingsFile, send: Send): void
       .connect(port, kind)
       .catch((error: unknown) => send('notice', { level: 'warning', said: toFailure(error) }))
   }
+}
+
+/** The socket for other programs, where the user left it open. */
+function openPrograms(programs: ProgramServer, settings: SettingsFile, send: Send): void {
+  const { on, port } = settings.get().programs
+  if (!on) return
+  programs.open(port).catch((error: unknown) => send('notice', { level: 'warning', said: toFailure(error) }))
 }
 
 /** What could not be read at the start. */
@@ -167,12 +188,14 @@ function finishBeforeClosing(
   window: BrowserWindow,
   acquisition: Acquisition,
   devices: DeviceSet,
-  review: ReviewDesk
+  review: ReviewDesk,
+  programs: ProgramServer
 ): void {
   let state: 'open' | 'asking' | 'closing' | 'closed' = 'open'
   const finish = async (): Promise<void> => {
     state = 'closing'
     try {
+      await programs.close()
       await acquisition.close()
       await review.closeAll()
       await devices.close()

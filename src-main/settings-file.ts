@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Failed } from '../src-preload/contract/failure'
+import { USUAL_PROGRAM_PORT } from '../src-preload/contract/programs'
 import { settingsCheck, type Settings } from '../src-preload/contract/settings'
 import { makeFolders } from './formats/make-folders'
 
@@ -28,7 +29,8 @@ export const defaultSettings = (): Settings => ({
   recents: [],
   live: true,
   rules: [],
-  ring: { frames: 0, everyMs: 100 }
+  ring: { frames: 0, everyMs: 100 },
+  programs: { on: false, port: USUAL_PROGRAM_PORT }
 })
 
 export class SettingsFile {
@@ -96,10 +98,10 @@ function fieldByField(stored: Record<string, unknown>): Settings {
 }
 
 /** Replaces a small text file so that a crash leaves the old or the new one, never a part. */
-export function writeAtomically(path: string, text: string): void {
+export function writeAtomically(path: string, text: string, mode = 0o666): void {
   makeFolders(dirname(path))
   const temporary = `${path}.tmp`
-  const file = openSync(temporary, 'w')
+  const file = openSync(temporary, 'w', mode)
   try {
     writeSync(file, text)
     fsyncSync(file)

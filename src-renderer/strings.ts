@@ -1,5 +1,6 @@
 /** Every text of the interface, in one place and typed. Functions where a text has a value in it. */
 import { count, counted } from './model/format'
+import { programs } from './strings-programs'
 import { rules } from './strings-rules'
 
 export const strings = {
@@ -315,6 +316,7 @@ export const strings = {
     }
   },
   rules,
+  programs,
   settings: {
     title: 'Settings',
     appearance: 'Appearance',

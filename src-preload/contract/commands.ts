@@ -16,6 +16,7 @@ import {
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
+import type { ProgramsStatus } from './programs'
 import { ringCheck, ruleCheck, type RunRules } from './rule'
 import {
   FULL_POOL_POLICIES,
@@ -121,6 +122,12 @@ export const commands = {
   >(shape({ device: id, property: filledText(200), value: scalar })),
   /** The last lines on the wire of a serial device, oldest first. */
   'devices.traffic': command<{ device: string }, readonly string[]>(shape({ device: id })),
+
+  /** The local socket for other programs. */
+  'programs.status': command<undefined, ProgramsStatus>(nothing),
+  /** Opens it on this port, with a new token, and lets go of programs that were connected. */
+  'programs.open': command<{ port: number }, ProgramsStatus>(shape({ port: integer(1_024, 65_535) })),
+  'programs.close': command<undefined, ProgramsStatus>(nothing),
 
   'camera.status': command<undefined, CameraStatus>(nothing),
   'camera.configure': command<

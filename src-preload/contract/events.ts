@@ -1,6 +1,7 @@
 /** Everything the page may hear. Small state only, at most ten a second each; big data is asked for. */
 import type { DeviceStatus } from './device'
 import type { Said } from './failure'
+import type { ProgramsStatus } from './programs'
 import type { CameraStatus, RunStatus } from './run'
 import type { Settings } from './settings'
 
@@ -9,6 +10,7 @@ export interface Events {
   'camera.status': CameraStatus
   'devices.changed': readonly DeviceStatus[]
   'settings.changed': Settings
+  'programs.changed': ProgramsStatus
   /** Something that the user should know and that answers no command. */
   notice: { readonly level: 'info' | 'warning' | 'error'; readonly said: Said }
   /** A menu entry or a file from the system asks the page to do something. */
@@ -25,6 +27,7 @@ const names: Readonly<Record<EventName, true>> = {
   'camera.status': true,
   'devices.changed': true,
   'settings.changed': true,
+  'programs.changed': true,
   notice: true,
   menu: true
 }

@@ -31,7 +31,9 @@ export const settingsCheck = shape({
   recents: list(shape({ path: text(4_000), name: text(1_000), openedAt: text(40) }), 50),
   live: truth,
   rules: list(ruleCheck, 200),
-  ring: ringCheck
+  ring: ringCheck,
+  /** The local socket for other programs; off until the user turns it on (X3). */
+  programs: shape({ on: truth, port: integer(1_024, 65_535) })
 })
 
 export type Settings = Checked<typeof settingsCheck>

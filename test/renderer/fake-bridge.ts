@@ -5,6 +5,7 @@ import type { Answer, Argument, CommandName } from '../../src-preload/contract/c
 import type { DatasetInfo } from '../../src-preload/contract/dataset'
 import type { EventName, Events } from '../../src-preload/contract/events'
 import { Failed, toFailure } from '../../src-preload/contract/failure'
+import type { ProgramsStatus } from '../../src-preload/contract/programs'
 import type { CameraStatus, RunStatus, TableRow } from '../../src-preload/contract/run'
 import type { Settings } from '../../src-preload/contract/settings'
 import { beads, deviceList, emptyStatus, KEYS, metadata, noLosses, usualSettings, UNITS } from './fake-world'
@@ -56,6 +57,13 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   const devices = [...deviceList()]
   let state = options.state ?? 'complete'
   let run = 0
+
+  let programs: ProgramsStatus = { port: null, token: null, programs: [] }
+  const tellPrograms = (status: ProgramsStatus): ProgramsStatus => {
+    programs = status
+    tell('programs.changed', programs)
+    return programs
+  }
 
   const fake: FakeBridge = {
     calls: [],
@@ -204,6 +212,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       return changed
     },
     'devices.traffic': () => ['> T?', '< T 37.02', '> P?', '< P 100.5 200.3 50.0', '< !TRG 17'],
+    'programs.status': () => programs,
+    'programs.open': ({ port }) => tellPrograms({ port, token: 'made-up-token', programs: ['analysis'] }),
+    'programs.close': () => tellPrograms({ port: null, token: null, programs: [] }),
     'camera.status': () => camera,
     'camera.configure': ({ exposureMs, width, height, pixelType }) => {
       const { format } = camera

@@ -66,7 +66,8 @@ export const usualSettings = (): Settings => ({
   recents: [],
   live: true,
   rules: [],
-  ring: { frames: 0, everyMs: 100 }
+  ring: { frames: 0, everyMs: 100 },
+  programs: { on: false, port: 41417 }
 })
 
 /** Beads that drift; the same number gives the same picture. */

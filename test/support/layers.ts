@@ -12,6 +12,7 @@ export type Layer =
   | 'formats'
   | 'datasets'
   | 'acquisition'
+  | 'programs'
   | 'shell'
   | 'shared'
   | 'resources'
@@ -59,10 +60,11 @@ const rules: Readonly<Record<Exclude<Layer, 'resources'>, Rule>> = {
     node: { but: ['fs', 'fs/promises', 'child_process'] },
     packages: []
   },
+  programs: { layers: ['contract'], files: ['src-main/formats/json-text'], node: 'all', packages: [] },
   /** Single files that several layers need; they need nobody. */
   shared: { layers: ['contract'], node: 'all', packages: [] },
   shell: {
-    layers: ['contract', 'devices', 'formats', 'datasets', 'acquisition', 'shared', 'resources'],
+    layers: ['contract', 'devices', 'formats', 'datasets', 'acquisition', 'programs', 'shared', 'resources'],
     node: 'all',
     packages: ['electron', 'serialport', '@serialport/', 'geotiff', ...readers]
   }
@@ -73,14 +75,21 @@ const electronFiles = ['index', 'window', 'ipc', 'dialogs', 'log'].map((name) =>
 const bridgeName = 'benchframe'
 const bridgeFile = 'src-renderer/client.ts'
 
+const mainFolders = new Set<string>([
+  'devices',
+  'formats',
+  'datasets',
+  'acquisition',
+  'programs'
+] satisfies Layer[])
+
 export function layerOf(path: string): Layer | undefined {
   const [top = '', second = '', ...rest] = path.split('/')
   if (top === 'resources' || path === 'package.json') return 'resources'
   if (top === 'src-renderer') return 'page'
   if (top === 'src-preload') return second === 'contract' ? 'contract' : 'preload'
   if (top !== 'src-main') return undefined
-  if (second === 'devices' || second === 'formats' || second === 'datasets' || second === 'acquisition')
-    return second
+  if (mainFolders.has(second)) return second as Layer
   if (sharedFiles.includes(path.replace(/\.ts$/, ''))) return 'shared'
   return rest.length === 0 ? 'shell' : undefined
 }
