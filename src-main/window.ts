@@ -181,7 +181,7 @@ export function setMenu(tell: (action: MenuAction) => void): void {
           { role: 'toggleDevTools' }
         ]
       },
-      { label: 'Help', submenu: [item('Keys', 'keys', '?')] }
+      { label: 'Help', submenu: [item('Benchframe Help', 'help', 'F1'), item('Keys', 'keys', '?')] }
     ])
   )
 }

@@ -4,7 +4,14 @@ import { programs } from './strings-programs'
 import { rules } from './strings-rules'
 
 export const strings = {
-  views: { acquire: 'Acquire', review: 'Review', devices: 'Devices', rules: 'Rules', settings: 'Settings' },
+  views: {
+    acquire: 'Acquire',
+    review: 'Review',
+    devices: 'Devices',
+    rules: 'Rules',
+    help: 'Help',
+    settings: 'Settings'
+  },
   common: {
     close: 'Close',
     cancel: 'Cancel',
@@ -339,6 +346,7 @@ export const strings = {
     version: (version: string) => `Benchframe ${version}`,
     license: 'BSD 3-Clause licence'
   },
+  help: { pages: 'Pages of the help' },
   keys: {
     title: 'Keys',
     note: 'A key typed in a text field only types. Esc never stops a run.',
@@ -358,7 +366,8 @@ export const strings = {
       first: 'First frame',
       last: 'Last frame',
       play: 'Play or pause',
-      keys: 'This table'
+      keys: 'This table',
+      help: 'Help'
     }
   },
   failure: { title: 'That did not work', bug: 'Something went wrong in Benchframe' },

@@ -18,7 +18,7 @@ export interface Events {
 }
 
 export type MenuAction =
-  'open' | 'open-path' | 'record' | 'stop' | 'snap' | 'live' | 'acquire' | 'review' | 'keys'
+  'open' | 'open-path' | 'record' | 'stop' | 'snap' | 'live' | 'acquire' | 'review' | 'keys' | 'help'
 
 export type EventName = keyof Events
 

@@ -47,6 +47,9 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
         return review.step(Infinity)
       case 'keys':
         app.keysOpen = !app.keysOpen
+        return
+      case 'help':
+        app.view = 'help'
     }
   }
 
@@ -56,6 +59,7 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
         return path === undefined ? undefined : void review.open(path)
       case 'acquire':
       case 'review':
+      case 'help':
         app.view = action
         return
       case 'snap':

@@ -1,6 +1,6 @@
 /** The one table of keys (acceptance U9) and the rule that a key typed where text goes does nothing but type (U2). */
 
-export type View = 'acquire' | 'review' | 'devices' | 'rules' | 'settings'
+export type View = 'acquire' | 'review' | 'devices' | 'rules' | 'help' | 'settings'
 
 export type Action =
   | 'snap'
@@ -12,6 +12,7 @@ export type Action =
   | 'note'
   | 'open'
   | 'keys'
+  | 'help'
   | 'fit'
   | 'previous'
   | 'next'
@@ -45,7 +46,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'first', keys: ['Home'], views: review },
   { action: 'last', keys: ['End'], views: review },
   { action: 'play', keys: ['Space'], views: review },
-  { action: 'keys', keys: ['?'], views: 'all' }
+  { action: 'keys', keys: ['?'], views: 'all' },
+  { action: 'help', keys: ['F1'], views: 'all' }
 ]
 
 export interface Stroke {
@@ -99,7 +101,7 @@ export function hasOwnUse(target: EventTarget | null, stroke: Stroke): boolean {
 
 /** Two shortcuts of one view on one key: must be empty. */
 export function conflicts(table: readonly Shortcut[] = SHORTCUTS): string[] {
-  const views: readonly View[] = ['acquire', 'review', 'devices', 'rules', 'settings']
+  const views: readonly View[] = ['acquire', 'review', 'devices', 'rules', 'help', 'settings']
   return views.flatMap((view) => {
     const keys = table
       .filter(({ views: in_ }) => in_ === 'all' || in_.includes(view))

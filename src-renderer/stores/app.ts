@@ -5,6 +5,7 @@ import { toFailure, type Failure, type Said } from '../../src-preload/contract/f
 import type { AppInfo } from '../../src-preload/contract/commands'
 import type { Events } from '../../src-preload/contract/events'
 import { call } from '../client'
+import type { HelpPageName } from '../model/help-names'
 import type { View } from '../model/shortcuts'
 
 export interface Notice {
@@ -22,6 +23,8 @@ export const useApp = defineStore('app', () => {
   const failure = shallowRef<Failure | null>(null)
   const notices = shallowRef<readonly Notice[]>([])
   const keysOpen = ref(false)
+  /** The open page of the help, by name. */
+  const helpPage = ref<HelpPageName>('first-recording')
   let last = 0
 
   const dismiss = (id: number): void => {
@@ -50,9 +53,14 @@ export const useApp = defineStore('app', () => {
     }
   }
 
+  function help(page: HelpPageName): void {
+    helpPage.value = page
+    view.value = 'help'
+  }
+
   const load = async (): Promise<void> => {
     info.value = await call('app.info')
   }
 
-  return { view, info, failure, notices, keysOpen, notify, dismiss, fail, attempt, load }
+  return { view, info, failure, notices, keysOpen, helpPage, help, notify, dismiss, fail, attempt, load }
 })

@@ -36,6 +36,7 @@ const pageLibraries = [
   '@vueuse/core',
   'd3-scale-chromatic',
   'fflate',
+  'markdown-it',
   'pinia',
   'reka-ui',
   'uplot',
