@@ -14,6 +14,8 @@ import type { GrantedPaths } from './granted-paths'
 import type { Handlers } from './ipc'
 import { preflight } from './preflight'
 import type { ProgramServer } from './programs/program-server'
+import type { ReadingHistory } from './reading-history'
+import { rehearseLive, rehearseRecording } from './rehearse'
 import type { ReviewDesk } from './review-desk'
 import { nextRoot } from './run-target'
 import type { SettingsFile } from './settings-file'
@@ -26,6 +28,7 @@ export interface Services {
   readonly review: ReviewDesk
   readonly granted: GrantedPaths
   readonly programs: ProgramServer
+  readonly history: ReadingHistory
   readonly chooseFolder: (start: string) => Promise<string | null>
   readonly chooseDataset: (kind: 'file' | 'folder', start: string) => Promise<string | null>
   readonly showInFolder: (path: string) => void
@@ -124,6 +127,8 @@ export function createHandlers(services: Services): Handlers {
     },
     'run.note': ({ text }) => acquisition.note(text),
     'run.rules': () => acquisition.rules(),
+    'rules.rehearse': ({ rule, path }) =>
+      path === null ? rehearseLive(rule, services.history) : rehearseRecording(rule, granted.check(path)),
     'run.rows': ({ from, count }) => acquisition.rows(from, count),
 
     'dataset.choose': async ({ kind }) => {

@@ -16,6 +16,7 @@ import { answerCommands, sendEvent } from './ipc'
 import { openLog, type Log } from './log'
 import { createPrograms } from './programs-access'
 import type { ProgramServer } from './programs/program-server'
+import { ReadingHistory } from './reading-history'
 import { ReviewDesk } from './review-desk'
 import { createRunWorld } from './run-world'
 import { SettingsFile } from './settings-file'
@@ -76,19 +77,17 @@ async function start(): Promise<void> {
     if (Notification.isSupported()) new Notification({ title: 'Benchframe', body: text }).show()
     send('notice', { level: 'info', said: { message: text } })
   }
-  const acquisition = new Acquisition(
-    devices.camera,
-    (format) => createFramePool(format),
-    createRunWorld(devices, notify),
-    {
-      onRun: (status) => {
-        send('run.status', status)
-        programs.run(status)
-      },
-      onCamera: (status) => send('camera.status', status),
-      onLiveProblem: (failure) => failure !== null && send('notice', { level: 'warning', said: failure })
-    }
-  )
+  const world = createRunWorld(devices, notify)
+  const history = new ReadingHistory()
+  world.onReadings((readings) => history.add(readings))
+  const acquisition = new Acquisition(devices.camera, (format) => createFramePool(format), world, {
+    onRun: (status) => {
+      send('run.status', status)
+      programs.run(status)
+    },
+    onCamera: (status) => send('camera.status', status),
+    onLiveProblem: (failure) => failure !== null && send('notice', { level: 'warning', said: failure })
+  })
   const programs = createPrograms(
     acquisition,
     devices,
@@ -112,6 +111,7 @@ async function start(): Promise<void> {
       review,
       granted,
       programs,
+      history,
       chooseFolder: (from) => chooseFolder(window, from),
       chooseDataset: (kind, from) => chooseDataset(window, kind, from),
       showInFolder,

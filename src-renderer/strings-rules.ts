@@ -76,6 +76,23 @@ export const rules = {
   dryRun: 'Dry run',
   dryRunHelp: 'Fires are written into the dataset and nothing else happens.',
   remove: 'Remove this rule',
+  rehearsal: {
+    title: 'Try it',
+    help: 'Shows when the condition would have been met. Nothing is done.',
+    on: 'On',
+    live: 'the live values of the last minutes',
+    nothing: 'No values were seen.',
+    looking: 'Looking…',
+    fired: (n: number, from: string) =>
+      n === 0
+        ? `Would not have fired in ${from}.`
+        : `Would have fired ${n === 1 ? 'once' : `${n} times`} in ${from}.`,
+    ignored: (n: number) => (n === 0 ? '' : ` ${n} more fell into the rest after a fire or past the count.`),
+    unknown: (n: number) => (n === 0 ? '' : ` ${n} values were unknown, and an unknown value never fires.`),
+    at: (time: string, value: string, frame: number | null) =>
+      `${time}: ${value}${frame === null ? '' : `, frame ${frame}`}`,
+    timeLine: 'Time line of what would have fired'
+  },
   ring: 'Frames from before an event',
   ringHelp: 'Kept ready in memory while a recording runs, and saved only when a rule says so. 0: none.',
   ringFrames: 'Frames kept ready',

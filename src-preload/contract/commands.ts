@@ -17,7 +17,7 @@ import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from
 import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
 import type { ProgramsStatus } from './programs'
-import { ringCheck, ruleCheck, type RunRules } from './rule'
+import { ringCheck, ruleCheck, type Rehearsal, type Rule, type RunRules } from './rule'
 import {
   FULL_POOL_POLICIES,
   RUN_FORMATS,
@@ -168,6 +168,10 @@ export const commands = {
   'run.note': command<{ text: string }, { frame: number | null }>(shape({ text: filledText(100_000) })),
   /** The rules of the run under way, with what they see and what they did lately. */
   'run.rules': command<undefined, RunRules>(nothing),
+  /** Tries a rule on a recording that was opened or made before, or (null) on the live values of the last minutes. */
+  'rules.rehearse': command<{ rule: Rule; path: string | null }, Rehearsal>(
+    shape({ rule: ruleCheck, path: nullable(filledText(4_000)) })
+  ),
   'run.rows': command<{ from: number; count: number }, TableRows>(
     shape({ from: integer(0), count: integer(0, 2_000) })
   ),

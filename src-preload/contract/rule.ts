@@ -109,6 +109,31 @@ export interface RunRules {
   readonly fires: readonly RuleFire[]
 }
 
+/** What a rule's condition would have decided on values that are already there. What its actions would have changed is not known. */
+export interface Rehearsal {
+  /** Seconds of the first and the last sample. */
+  readonly from: number
+  readonly to: number
+  readonly samples: number
+  /** Samples without a usable value: missing, stale, or no number. */
+  readonly unknown: number
+  /** `[seconds, value]` in order; of many samples the lowest and highest of each stretch. */
+  readonly trace: readonly (readonly [number, number])[]
+  readonly fires: readonly RehearsedFire[]
+  /** All fires, also those past the most that are listed. */
+  readonly fired: number
+  /** What was left out, in one sentence. */
+  readonly note: string | null
+}
+
+export interface RehearsedFire {
+  readonly time: number
+  readonly value: number
+  readonly outcome: 'fire' | 'refractory' | 'count reached'
+  /** The frame whose record or pixels set it off; null on live values. */
+  readonly frame: number | null
+}
+
 const kindOf = (value: unknown): unknown => (value as { kind?: unknown } | null | undefined)?.kind
 
 /** A check that looks at `kind` first, so that the message names the field of that kind. */

@@ -55,6 +55,21 @@ test('a value that crosses its threshold keeps the ring and takes a burst (M6)',
     await page.getByRole('button', { name: /^Acquire/ }).click()
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await expect(page.getByTestId('verdict')).toHaveAttribute('data-complete', 'true')
+
+    // The same rule tried on what was just recorded, and on the live values.
+    await page.getByRole('button', { name: 'Rules', exact: true }).click()
+    await expect(page.getByTestId('rehearsal')).toContainText('Would have fired once')
+    await page.getByRole('combobox', { name: 'On', exact: true }).click()
+    await page.getByRole('option', { name: 'run_001.ome.zarr' }).click()
+    await expect(page.getByTestId('rehearsal')).toContainText('Would have fired once')
+    await page.getByLabel('Threshold, °C').fill('39')
+    await page.getByLabel('Threshold, °C').blur()
+    await expect(page.getByTestId('rehearsal')).toContainText('Would not have fired')
+    await page.getByLabel('Threshold, °C').fill('37')
+    await page.getByLabel('Threshold, °C').blur()
+    await expect(page.getByTestId('rehearsal')).toContainText('Would have fired once')
+    await page.getByTestId('rehearsal-plot').scrollIntoViewIfNeeded()
+    await page.screenshot({ path: 'test-results/rules-rehearsal.png' })
   } finally {
     await twin.close()
   }

@@ -290,6 +290,20 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       return { frame: at }
     },
     'run.rules': () => ({ states: [], fires: [] }),
+    'rules.rehearse': () => ({
+      from: 0,
+      to: 10,
+      samples: 3,
+      unknown: 0,
+      trace: [
+        [0, 36],
+        [5, 38.4],
+        [10, 37]
+      ],
+      fires: [{ time: 5, value: 38.4, outcome: 'fire', frame: 1 }],
+      fired: 1,
+      note: null
+    }),
     'run.rows': ({ from, count }) => ({
       keys: KEYS,
       units: UNITS,
