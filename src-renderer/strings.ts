@@ -14,7 +14,6 @@ export const strings = {
   },
   common: {
     close: 'Close',
-    cancel: 'Cancel',
     details: 'Details',
     dismiss: 'Dismiss',
     none: 'none',
@@ -36,11 +35,9 @@ export const strings = {
     zoomOut: 'Zoom out',
     mean: (step: number) => `mean of ${step} × ${step}`,
     missing: 'No picture',
-    canvasFallback: 'Drawn without a graphics card',
     frame: (n: number) => `Frame ${count(n)}`,
     saturated: (share: string) => `${share} saturated`,
-    saturation: 'Saturation',
-    unknownPixelSize: 'Pixel size unknown'
+    saturation: 'Saturation'
   },
   contrast: {
     title: 'Contrast',
@@ -53,7 +50,6 @@ export const strings = {
     high: 'White level',
     once: 'Fixed',
     manual: 'Manual',
-    modes: { once: 'Fixed at the last auto', each: 'Found again for every frame', manual: 'Set by hand' },
     autoTip: 'Find contrast once',
     eachTip: 'Find contrast for every frame',
     fullTip: 'Show every possible value',
@@ -67,11 +63,9 @@ export const strings = {
     title: 'Camera',
     exposure: 'Exposure',
     size: 'Frame size',
-    custom: 'Custom…',
     type: 'Pixel type',
     width: 'Width',
     height: 'Height',
-    locked: 'The camera keeps its settings while a run is on.',
     none: 'No camera',
     fps: (n: string) => `${n} fps`
   },
@@ -160,7 +154,6 @@ export const strings = {
   note: {
     title: 'Note',
     placeholder: 'Note on the newest frame…',
-    forFrame: (n: number) => `on frame ${count(n)}`,
     add: 'Add',
     saved: (frame: number | null) =>
       frame === null ? 'Saved with the run' : `Saved with frame ${count(frame)}`,
@@ -251,7 +244,6 @@ export const strings = {
     recovered: (frames: number, lost: number) =>
       `${counted(frames, 'frame')} recovered, ${lost === 0 ? 'none' : count(lost)} lost.`,
     removed: 'The run had no complete frame; what was left of it is removed.',
-    nothingToDo: 'There was nothing to recover.',
     image: 'Image',
     axis: (name: string) => ({ t: 'Time', c: 'Channel', z: 'Depth', p: 'Position' })[name] ?? name,
     of: (i: number, n: number) => `${count(i)} / ${count(n)}`,
@@ -270,8 +262,7 @@ export const strings = {
     noNumbers: 'No key of these frames holds numbers.',
     chartHint: 'Click a point to go to its frame. Drag to zoom, double-click for all.',
     closeDataset: 'Close this dataset',
-    reading: 'Reading…',
-    notShown: 'These pixels can’t be shown.'
+    reading: 'Reading…'
   },
   devices: {
     title: 'Devices',

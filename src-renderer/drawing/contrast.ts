@@ -12,7 +12,7 @@ export interface Range {
 const SAMPLES = 16_384
 
 /** Every n-th pixel, sorted, without NaN: enough to find the ends of the distribution in well under 10 ms. */
-export function sortedSample(data: Picture['data']): Picture['data'] {
+function sortedSample(data: Picture['data']): Picture['data'] {
   // An odd stride walks through all columns instead of hitting a few of them.
   const stride = Math.max(1, Math.floor(data.length / SAMPLES)) | 1
   const size = Math.ceil(data.length / stride)
