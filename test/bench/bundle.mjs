@@ -6,17 +6,17 @@ import { root } from '../../resources/setup/places.mjs'
 
 export const threadFile = join(root, 'out/main/writer-thread.cjs')
 
-/** Path of the runnable sample. */
-export async function bundleOurs() {
+/** Beside the built threads, where a program looks for them. Path of the runnable sample. @param {'ours' | 'latency'} [name] */
+export async function bundleOurs(name = 'ours') {
   if (!(await build())) throw new Error('The app does not build.')
-  const file = join(root, 'node_modules/.benchframe-bench/ours.mjs')
+  const file = join(root, `out/main/bench-${name}.mjs`)
   const bundle = await rolldown({
-    input: join(root, 'test/bench/ours.ts'),
+    input: join(root, `test/bench/${name}.ts`),
     platform: 'node',
     external: [/^node:/, '@toondepauw/node-zstd', 'serialport'],
     logLevel: 'silent'
   })
-  await bundle.write({ file, format: 'esm' })
+  await bundle.write({ file, format: 'esm', codeSplitting: false })
   await bundle.close()
   return file
 }

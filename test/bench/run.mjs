@@ -1,7 +1,9 @@
 // npm run bench -- writers [--quick] [--json] [--only NAME,NAME]: writers side by side with their peers on this machine, this minute.
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { root } from '../../resources/setup/places.mjs'
 import { benchApp } from './app.mjs'
 import { bundleOurs } from './bundle.mjs'
 import { measure } from './measure.mjs'
@@ -29,12 +31,21 @@ function options(args) {
 
 const say = (text) => process.stderr.write(`${text}\n`)
 
+/** Pulse on a pty to the start of the exposure, while 2048² frames are written 30 times a second. */
+async function latency([seconds = '20']) {
+  const program = await bundleOurs('latency')
+  const env = { ...process.env, BENCHFRAME_TWINS: join(root, 'test/twins') }
+  const { status } = spawnSync(process.execPath, [program, seconds], { stdio: 'inherit', env })
+  return status ?? 1
+}
+
 async function main() {
   if (process.argv[2] === 'app') return benchApp(process.argv.slice(3))
+  if (process.argv[2] === 'latency') return latency(process.argv.slice(3))
   const asked = options(process.argv.slice(2))
   if (asked === null) {
     say(
-      `${usage}\n       npm run bench -- app [--quick]\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
+      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
     )
     return 2
   }

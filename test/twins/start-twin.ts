@@ -38,13 +38,16 @@ export interface TwinOptions {
   readonly interval?: number
 }
 
+/** Beside this file; a bundle of it lies elsewhere and is told where they are. */
+const scripts = process.env['BENCHFRAME_TWINS'] ?? import.meta.dirname
+
 /** The twin of the benchframe bench instrument. */
 export const startTwin = (options: TwinOptions = {}): Promise<Twin> =>
-  start([resolve(import.meta.dirname, 'bench_instrument.py')], options)
+  start([resolve(scripts, 'bench_instrument.py')], options)
 
 /** The twin of an instrument that is driven by a profile, by the profile's id. */
 export const startInstrumentTwin = (kind: string): Promise<Twin> =>
-  start([resolve(import.meta.dirname, 'instruments.py'), kind], {})
+  start([resolve(scripts, 'instruments.py'), kind], {})
 
 async function start(script: readonly string[], options: TwinOptions): Promise<Twin> {
   const folder = mkdtempSync(join(tmpdir(), 'twin-'))
