@@ -2,9 +2,8 @@
 import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
 import type { ExposureReport, MonoNs, Reading } from '../devices/device'
 import type { RunClock } from './clock'
-import type { ProgramFrame } from './program-burst'
 import type { RuleFrame } from './rules/actions'
-import type { Fire } from './triggers'
+import type { Fire, ProgramFrame } from './triggers'
 
 /** Delays below this are the ordinary ones and not worth a key in every record. */
 const LATE_MS = 5

@@ -11,15 +11,6 @@ export interface BurstRequest {
   readonly everyMs: number
 }
 
-/** What a frame remembers of the program that asked for it. */
-export interface ProgramFrame {
-  readonly program: string
-  /** When the program's request was received. */
-  readonly at: MonoNs
-  /** Number of the frame in its burst, from 0. */
-  readonly burstIndex: number
-}
-
 /**
  * Asks for the frames of a burst one by one; resolves when each is taken or lost, with the numbers in the dataset of those that were taken.
  * Ends early when `open` says that no more can be taken.

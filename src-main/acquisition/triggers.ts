@@ -2,7 +2,15 @@
 import type { TriggerChoice } from '../../src-preload/contract/run'
 import type { MonoNs, TriggerInput, Undo } from '../devices/device'
 import type { RuleFrame } from './rules/actions'
-import type { ProgramFrame } from './program-burst'
+
+/** What a frame remembers of the program that asked for it. */
+export interface ProgramFrame {
+  readonly program: string
+  /** When the program's request was received. */
+  readonly at: MonoNs
+  /** Number of the frame in its burst, from 0. */
+  readonly burstIndex: number
+}
 
 export interface Fire {
   readonly source: 'manual' | 'interval' | 'serial' | 'rule' | 'program' | 'pretrigger'
