@@ -1,4 +1,6 @@
 /** Questions that only the system's own dialogs may ask: paths, and whether a run may end. */
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { dialog, shell, type BrowserWindow } from 'electron'
 
 export async function chooseFolder(window: BrowserWindow, start: string): Promise<string | null> {
@@ -48,6 +50,13 @@ export async function mayFinishRun(window: BrowserWindow): Promise<boolean> {
 
 export function showInFolder(path: string): void {
   shell.showItemInFolder(path)
+}
+
+/** A folder that was not made yet opens as its nearest parent that is there. */
+export function openFolder(path: string): void {
+  let folder = path
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder)
+  void shell.openPath(folder)
 }
 
 /** The app could not start; told before there is a window. */

@@ -32,7 +32,7 @@ export interface Services {
   readonly chooseFolder: (start: string) => Promise<string | null>
   readonly chooseDataset: (kind: 'file' | 'folder', start: string) => Promise<string | null>
   readonly showInFolder: (path: string) => void
-  readonly settingsChanged: (settings: Settings) => void
+  readonly settingsChanged: (settings: Settings, before: Settings) => void
 }
 
 const MOST_RECENTS = 20
@@ -40,8 +40,9 @@ const MOST_RECENTS = 20
 export function createHandlers(services: Services): Handlers {
   const { acquisition, devices, settings, review, granted, programs } = services
   const change = (patch: Partial<Settings>): Settings => {
+    const before = settings.get()
     const changed = settings.change(patch)
-    services.settingsChanged(changed)
+    services.settingsChanged(changed, before)
     return changed
   }
   const open = async (path: string): Promise<DatasetInfo> => {

@@ -4,23 +4,31 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Acquisition } from './acquisition/service'
 import { toFailure, type Failed } from '../src-preload/contract/failure'
-import type { Events, EventName } from '../src-preload/contract/events'
+import type { Events, EventName, MenuAction } from '../src-preload/contract/events'
 import { createDeviceSet, type DeviceSet } from './devices/device-set'
 import { readPortEntry } from './devices/instruments'
 import { readOwnProfiles } from './devices/profiles/own-profiles'
-import { chooseDataset, chooseFolder, mayFinishRun, showInFolder, showStartFailure } from './dialogs'
+import {
+  chooseDataset,
+  chooseFolder,
+  mayFinishRun,
+  openFolder,
+  showInFolder,
+  showStartFailure
+} from './dialogs'
 import { createFramePool } from './formats/frame-pool'
 import { GrantedPaths } from './granted-paths'
 import { createHandlers } from './handlers'
 import { answerCommands, sendEvent } from './ipc'
 import { openLog, type Log } from './log'
+import { setMenu } from './menu'
 import { createPrograms } from './programs-access'
 import type { ProgramServer } from './programs/program-server'
 import { ReadingHistory } from './reading-history'
 import { ReviewDesk } from './review-desk'
 import { createRunWorld } from './run-world'
 import { SettingsFile } from './settings-file'
-import { createWindow, refusePermissions, registerScheme, servePage, setMenu } from './window'
+import { createWindow, refusePermissions, registerScheme, servePage } from './window'
 
 const underTest = process.env.BENCHFRAME_TEST !== undefined
 
@@ -115,11 +123,19 @@ async function start(): Promise<void> {
       chooseFolder: (from) => chooseFolder(window, from),
       chooseDataset: (kind, from) => chooseDataset(window, kind, from),
       showInFolder,
-      settingsChanged: (changed) => send('settings.changed', changed)
+      settingsChanged: (changed, before) => {
+        send('settings.changed', changed)
+        if (JSON.stringify(changed.recents) !== JSON.stringify(before.recents)) setMenu(changed.recents, menu)
+      }
     }),
     log
   )
-  setMenu((action) => send('menu', { action }))
+  const menu = {
+    tell: (action: MenuAction, path?: string): void =>
+      send('menu', path === undefined ? { action } : { action, path }),
+    showRecordings: () => openFolder(settings.get().folder)
+  }
+  setMenu(settings.get().recents, menu)
   if (settings.get().live) acquisition.setLive(true)
   reconnect(devices, settings, send)
   openPrograms(programs, settings, send)

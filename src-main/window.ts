@@ -1,9 +1,8 @@
 /** The window and everything that keeps a page inside it: own scheme, policy headers, sandbox, and no way out. */
-import { BrowserWindow, Menu, protocol, session, type MenuItemConstructorOptions } from 'electron'
+import { BrowserWindow, protocol, session } from 'electron'
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
-import type { MenuAction } from '../src-preload/contract/events'
 import { APP_ORIGIN } from './ipc'
 import { writeAtomically } from './settings-file'
 
@@ -149,39 +148,4 @@ function rememberedBounds(stateFile: string): Bounds {
     // A damaged file of window sizes is worth nothing more than the usual size.
     return usual
   }
-}
-
-/** The desktop's menu. Keys are shown here and handled by the page, which knows whether someone is typing (U2). */
-export function setMenu(tell: (action: MenuAction) => void): void {
-  const item = (label: string, action: MenuAction, accelerator?: string): MenuItemConstructorOptions => ({
-    label,
-    click: () => tell(action),
-    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false })
-  })
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      { label: 'File', submenu: [item('Open…', 'open', 'Ctrl+O'), { type: 'separator' }, { role: 'quit' }] },
-      { role: 'editMenu' },
-      {
-        label: 'Acquire',
-        submenu: [
-          item('Live', 'live', 'Ctrl+L'),
-          item('Snap', 'snap', 'Ctrl+K'),
-          item('Record', 'record', 'Ctrl+R'),
-          item('Stop', 'stop', 'Ctrl+.')
-        ]
-      },
-      {
-        label: 'View',
-        submenu: [
-          item('Acquire', 'acquire'),
-          item('Review', 'review'),
-          { type: 'separator' },
-          { role: 'togglefullscreen' },
-          { role: 'toggleDevTools' }
-        ]
-      },
-      { label: 'Help', submenu: [item('Benchframe Help', 'help', 'F1'), item('Keys', 'keys', '?')] }
-    ])
-  )
 }

@@ -18,7 +18,20 @@ export interface Events {
 }
 
 export type MenuAction =
-  'open' | 'open-path' | 'record' | 'stop' | 'snap' | 'live' | 'acquire' | 'review' | 'keys' | 'help'
+  | 'open'
+  | 'open-folder'
+  | 'open-path'
+  | 'record'
+  | 'stop'
+  | 'snap'
+  | 'live'
+  | 'acquire'
+  | 'review'
+  | 'devices'
+  | 'rules'
+  | 'settings'
+  | 'keys'
+  | 'help'
 
 export type EventName = keyof Events
 

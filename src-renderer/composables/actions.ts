@@ -37,6 +37,8 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
         return commands.send('play')
       case 'open':
         return void review.choose('file')
+      case 'open-folder':
+        return void review.choose('folder')
       case 'previous':
         return review.step(-1)
       case 'next':
@@ -48,30 +50,20 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
       case 'keys':
         app.keysOpen = !app.keysOpen
         return
+      case 'acquire':
+      case 'review':
+      case 'devices':
+      case 'rules':
+      case 'settings':
       case 'help':
-        app.view = 'help'
+        app.view = action
     }
   }
 
   function menu({ action, path }: Events['menu']): void {
-    switch (action) {
-      case 'open-path':
-        return path === undefined ? undefined : void review.open(path)
-      case 'acquire':
-      case 'review':
-      case 'help':
-        app.view = action
-        return
-      case 'snap':
-      case 'live':
-      case 'record':
-        app.view = 'acquire'
-        return perform(action)
-      case 'open':
-      case 'stop':
-      case 'keys':
-        return perform(action)
-    }
+    if (action === 'open-path') return path === undefined ? undefined : void review.open(path)
+    if (action === 'snap' || action === 'live' || action === 'record') app.view = 'acquire'
+    perform(action)
   }
   return { perform, menu }
 }

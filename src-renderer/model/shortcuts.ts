@@ -11,6 +11,12 @@ export type Action =
   | 'auto-each'
   | 'note'
   | 'open'
+  | 'open-folder'
+  | 'acquire'
+  | 'review'
+  | 'devices'
+  | 'rules'
+  | 'settings'
   | 'keys'
   | 'help'
   | 'fit'
@@ -41,6 +47,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'auto-each', keys: ['Shift+A'], views: pictures },
   { action: 'fit', keys: ['F'], views: pictures },
   { action: 'open', keys: ['Ctrl+O'], views: 'all' },
+  { action: 'open-folder', keys: ['Ctrl+Shift+O'], views: 'all' },
+  { action: 'acquire', keys: ['Ctrl+1'], views: 'all' },
+  { action: 'review', keys: ['Ctrl+2'], views: 'all' },
+  { action: 'devices', keys: ['Ctrl+3'], views: 'all' },
+  { action: 'rules', keys: ['Ctrl+4'], views: 'all' },
+  { action: 'settings', keys: ['Ctrl+5'], views: 'all' },
   { action: 'previous', keys: ['ArrowLeft', 'ArrowUp'], views: review },
   { action: 'next', keys: ['ArrowRight', 'ArrowDown'], views: review },
   { action: 'first', keys: ['Home'], views: review },

@@ -72,7 +72,9 @@ const rules: Readonly<Record<Exclude<Layer, 'resources'>, Rule>> = {
 }
 
 /** Beside the preload script the only files that may import electron: the shell. */
-const electronFiles = ['index', 'window', 'ipc', 'dialogs', 'log'].map((name) => `src-main/${name}.ts`)
+const electronFiles = ['index', 'window', 'ipc', 'dialogs', 'log', 'menu'].map(
+  (name) => `src-main/${name}.ts`
+)
 const bridgeName = 'benchframe'
 const bridgeFile = 'src-renderer/client.ts'
 
