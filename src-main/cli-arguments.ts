@@ -28,12 +28,22 @@ export const USAGE = `Benchframe, bench-top imaging: the command line of the app
   benchframe info PATH [--json] [--checksum]   what a dataset holds
   benchframe check PATH [--json]               whether a dataset is right, in plain words
   benchframe recover PATH [--json]             completes what a crash cut off
+  benchframe convert SRC DEST [options]        frames of SRC as a new dataset, proven equal; the suffix of DEST says the format
+    --format F                       ome-tiff or ome-zarr, where DEST has no suffix (default: the other than SRC has)
+    --frames LIST                    such as 0-99,120; default: all
+    --where QUERY                    such as "temperature > 37.5 and trigger_source = rule"
+    --image N                        one image of several, from 0
+    --compression C                  none (default), lzw, deflate, zstd, blosc-zstd, blosc-lz4, gzip
+    --levels N                       OME-Zarr: smaller copies of each image beside it
+    --json                           the proof, or the failure, as JSON
+  benchframe export SRC DEST [--frames LIST] [--where QUERY] [--json]
+                                     DEST.csv: the table
 Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.
 `
 
-type Options = NonNullable<ParseArgsConfig['options']>
+export type Options = NonNullable<ParseArgsConfig['options']>
 
-function parse(
+export function parse(
   args: readonly string[],
   options: Options
 ): { words: string[]; values: Record<string, unknown> } {
@@ -50,7 +60,7 @@ function parse(
   }
 }
 
-function onePath(words: readonly string[], name: string): string {
+export function onePath(words: readonly string[], name: string): string {
   const [path, ...more] = words
   if (path === undefined || path === '' || more.length > 0) throw new UsageError(`Give exactly one ${name}.`)
   return path
@@ -137,7 +147,7 @@ export function pathArguments(args: readonly string[], checksum: boolean): PathA
   return { path: onePath(words, 'PATH'), json: values.json === true, checksum: values.checksum === true }
 }
 
-function choice<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
+export function choice<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value)
   if (found === undefined) throw new UsageError(`${name} is ${value}; allowed is ${allowed.join(', ')}.`)
   return found
@@ -151,7 +161,7 @@ function positive(name: string, value: string | undefined): number | null {
   return found
 }
 
-function countArgument(name: string, value: string | undefined): number | null {
+export function countArgument(name: string, value: string | undefined): number | null {
   if (value === undefined) return null
   const found = Number(value)
   if (!/^\d+$/.test(value) || !Number.isSafeInteger(found))

@@ -1,6 +1,7 @@
 /** The command line: the same services without a window, in one plain Node process. */
 import { Failed, toFailure, fromFailure } from '../src-preload/contract/failure'
 import { acquire } from './cli-acquire'
+import { convert, exportTo } from './cli-copy'
 import { pathArguments, sentenceOf, USAGE, UsageError } from './cli-arguments'
 import { checkDataset } from './datasets/check'
 import { datasetInfo, type DatasetSummary } from './datasets/info'
@@ -55,7 +56,9 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   acquire,
   info,
   check,
-  recover: recoverDataset
+  recover: recoverDataset,
+  convert,
+  export: exportTo
 }
 
 async function main([name = '--help', ...args]: readonly string[]): Promise<number> {

@@ -5,7 +5,7 @@ import type {
   DatasetState,
   ImageInfo
 } from '../../src-preload/contract/dataset'
-import type { FrameRecord, KeyInfo, RunEvent } from '../../src-preload/contract/record'
+import type { FrameRecord, Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 import type { Pixels } from '../picture'
 
 /**
@@ -45,6 +45,8 @@ export interface Dataset {
   readonly frames: number
   /** Frames of each image; their sum is `frames`. */
   readonly imageFrames: readonly number[]
+  /** What is about the whole dataset, by namespace: global metadata, and in OME-Zarr the attributes of the root. */
+  readonly globals: ReadonlyMap<string, Json>
   /** What the recording itself wrote at its end, null where it left nothing. */
   readonly finish: { readonly end: string; readonly frames: number } | null
   rows(from: number, count: number, signal?: AbortSignal): Promise<readonly FrameRow[]>

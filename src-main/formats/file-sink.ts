@@ -69,7 +69,7 @@ export interface StreamPlan {
   readonly significantBits: number | null
   /** Smaller copies of each image in OME-Zarr, each half as wide and high as the one before. */
   readonly pyramidLevels?: number
-  /** Start of the acquisition, ISO 8601 UTC with microseconds. */
+  /** Start of the acquisition, ISO 8601 UTC with microseconds; '' where nobody knows. */
   readonly startedAt: string
   readonly uuids: readonly string[]
   /** `Benchframe 0.1.0`. */

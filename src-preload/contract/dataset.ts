@@ -21,6 +21,8 @@ export interface AxisInfo {
   readonly unit?: string
   /** Distance between two steps, in `unit`. */
   readonly scale?: number
+  /** Where the first step lies, in `unit`; 0 where left out. */
+  readonly translation?: number
 }
 
 export interface ImageInfo {

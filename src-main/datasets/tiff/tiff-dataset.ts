@@ -233,6 +233,7 @@ function dataset(parts: Parts): Dataset {
     warnings: parts.warnings,
     frames: table.frames,
     imageFrames: table.perImage,
+    globals: told.globals,
     finish: told.finish,
     rows: async (from, count, signal) => rowsOf(await table.get(signal), from, count),
     keys: async () => keysOf(await table.get(), told.schema),

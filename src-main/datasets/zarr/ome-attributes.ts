@@ -34,6 +34,8 @@ export interface Multiscale {
   readonly axes: readonly AxisInfo[] | null
   /** Scale of the largest resolution along its axes. */
   readonly scale: readonly number[] | null
+  /** Where its first pixel lies along its axes. */
+  readonly translation: readonly number[] | null
 }
 
 /** Null where the group has no image. */
@@ -51,7 +53,8 @@ export function multiscaleOf(node: ZarrNode): Multiscale | null {
     version: text(ome['version']) ?? text(first['version']),
     paths,
     axes: axesOf(first),
-    scale: product(scaleOf(datasets[0]), scaleOf(first))
+    scale: product(transformOf(datasets[0], 'scale'), transformOf(first, 'scale')),
+    translation: transformOf(datasets[0], 'translation')
   }
 }
 
@@ -83,12 +86,12 @@ const SHORT: Readonly<Record<string, string>> = {
   day: 'd'
 }
 
-function scaleOf(value: Attributes | undefined): number[] | null {
+function transformOf(value: Attributes | undefined, kind: 'scale' | 'translation'): number[] | null {
   const transforms = list(value?.['coordinateTransformations']).filter(isObject)
-  const found = transforms.find(({ type }) => type === 'scale')
-  const scale = list(found?.['scale'])
-  return scale.length > 0 && scale.every((each): each is number => typeof each === 'number')
-    ? [...scale]
+  const found = transforms.find(({ type }) => type === kind)
+  const numbers = list(found?.[kind])
+  return numbers.length > 0 && numbers.every((each): each is number => typeof each === 'number')
+    ? [...numbers]
     : null
 }
 

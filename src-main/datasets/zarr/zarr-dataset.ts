@@ -126,7 +126,7 @@ function dataset(
   options: ZarrOptions
 ): Dataset {
   const { state } = options
-  const { plan, schema, events, finish, pixels } = options.journal ?? recordingOf(hierarchy.root)
+  const { plan, schema, events, finish, pixels, globals } = options.journal ?? recordingOf(hierarchy.root)
   const ordered = (frames: ImageFrames, number: number): ImageFrames =>
     plan === null ? frames : { ...frames, order: (i) => plan.order(number, frames.storageIndex(i)) }
   const table = lazyTable(
@@ -143,6 +143,7 @@ function dataset(
     warnings,
     frames: table.frames,
     imageFrames: table.perImage,
+    globals,
     finish,
     rows: async (from, count, signal) => rowsOf(await table.get(signal), from, count),
     keys: async () => keysOf(await table.get(), schema),

@@ -112,7 +112,14 @@ function namedAxes(
   return names.map((axis, i) => {
     const scale = multiscale?.scale?.[i]
     const known = axis.unit !== undefined && scale !== undefined && scale > 0
-    return { ...axis, size: meta.shape[i] as number, ...(known ? { scale } : {}) }
+    const translation = multiscale?.translation?.[i]
+    const placed = known && translation !== undefined && translation !== 0
+    return {
+      ...axis,
+      size: meta.shape[i] as number,
+      ...(known ? { scale } : {}),
+      ...(placed ? { translation } : {})
+    }
   })
 }
 

@@ -154,14 +154,8 @@ function lookingLikeJson(globals: ReadonlyMap<string, Json>): [namespace: string
 const isObject = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false // and so it is plain text, which is what this asks
-  }
-}
+/** Readers are generous, so whatever begins like JSON counts. */
+const isJson = (text: string): boolean => /^\s*(?:[[{"\d]|-[\dI]|true|false|null|NaN|Infinity)/.test(text)
 
 const json = (value: unknown): string => jsonText(value, 'metadata', { notFinite: () => undefined })
 

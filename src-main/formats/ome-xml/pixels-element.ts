@@ -53,7 +53,7 @@ export interface ImageInput {
 export function imageStart({ plan, image, number, description, experimenter }: ImageInput): string {
   return (
     `  <Image ID="Image:${number}"${attribute('Name', image.name)}>\n` +
-    `    <AcquisitionDate>${plan.startedAt}</AcquisitionDate>\n` +
+    (plan.startedAt === '' ? '' : `    <AcquisitionDate>${plan.startedAt}</AcquisitionDate>\n`) +
     (experimenter ? '    <ExperimenterRef ID="Experimenter:0"/>\n' : '') +
     (description === null ? '' : `    <Description>${xmlText(description)}</Description>\n`) +
     stageLabel(image)

@@ -104,7 +104,7 @@ function rootAttributes({ plan, records }: HierarchyInput): Attributes {
   const shadowed = globals.filter(([namespace]) => TAKEN.has(namespace))
   const benchframe: Attributes = [
     ['creator', valueText(plan.creator)],
-    ['started_at', valueText(plan.startedAt)],
+    ...(plan.startedAt === '' ? [] : [['started_at', valueText(plan.startedAt)] as const]),
     ['settings', valueText(settingsOf(plan))],
     ['keys', valueText(records.keys as unknown as Loose)],
     ['form', valueText(records.globals.get(FORM_NAMESPACE) ?? null)],
@@ -150,7 +150,7 @@ function plateOf(plan: StreamPlan, plate: Plate, images: readonly ImagePlan[]): 
       {
         id: 0,
         maximumfieldcount: Math.max(1, ...fields),
-        starttime: Math.floor(Date.parse(plan.startedAt) / 1000)
+        ...(plan.startedAt === '' ? {} : { starttime: Math.floor(Date.parse(plan.startedAt) / 1000) })
       }
     ]
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TableRows } from '../../../src-preload/contract/run'
 import { columns } from '../../../src-renderer/model/columns'
-import { toCsv } from '../../../src-renderer/model/csv'
+import { toCsv } from '../../../src-preload/contract/csv'
 import { FRAME, FrameRows } from '../../../src-renderer/model/frame-rows'
 import { RowPages } from '../../../src-renderer/model/row-pages'
 

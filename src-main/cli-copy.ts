@@ -1,0 +1,170 @@
+/** `benchframe convert` and `export`: frames of a dataset as a new dataset, with the proof that it is equal, or as files for other programs. */
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import {
+  COPY_COMPRESSIONS,
+  COPY_FORMATS,
+  type CopyFormat,
+  type CopyRequest
+} from '../src-preload/contract/copy'
+import { toCsv } from '../src-preload/contract/csv'
+import { Failed } from '../src-preload/contract/failure'
+import { parseFilter, type CellValue } from '../src-preload/contract/table-filter'
+import { asCell } from './acquisition/run-table'
+import { choice, countArgument, parse, UsageError } from './cli-arguments'
+import { rowsOneByOne, wantedFrames } from './datasets/copy/choice'
+import { copyDataset } from './datasets/copy/copy-dataset'
+import type { Dataset, FrameRow } from './datasets/dataset'
+import { openDataset } from './datasets/open-dataset'
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+type Runs = CopyRequest['frames']
+
+export async function convert(args: readonly string[]): Promise<number> {
+  const { words, values } = parse(args, {
+    format: text,
+    frames: text,
+    where: text,
+    image: text,
+    compression: text,
+    levels: text,
+    json: flag
+  })
+  const [source, target] = twoPaths(words)
+  const given = (name: string): string | undefined => values[name] as string | undefined
+  const compression = choice('--compression', given('compression') ?? 'none', COPY_COMPRESSIONS)
+  const levels = countArgument('--levels', given('levels')) ?? 0
+  const image = countArgument('--image', given('image'))
+  const listed = runsArgument(given('frames'))
+  return withDataset(source, async (dataset, signal) => {
+    const format = formatOf(target, given('format'), dataset)
+    const frames = await whereRuns(dataset, given('where'), listed)
+    const report = await copyDataset(
+      dataset,
+      target,
+      { format, compression, levels, frames, image },
+      { signal }
+    )
+    if (values['json'] === true) print(JSON.stringify(report))
+    else {
+      print(
+        `${report.path}: ${report.frames} frames, all pixels and ${report.sameValues} values equal to the source`
+      )
+      for (const note of report.notes) print(`note: ${note}`)
+    }
+    return 0
+  })
+}
+
+export async function exportTo(args: readonly string[]): Promise<number> {
+  const { words, values } = parse(args, { frames: text, where: text, json: flag })
+  const [source, target] = twoPaths(words)
+  const given = (name: string): string | undefined => values[name] as string | undefined
+  if (!/\.csv$/i.test(target))
+    throw new UsageError(`DEST ends with .csv; for a new dataset use convert: ${target}`)
+  if (existsSync(target))
+    throw new Failed('target.exists', `${target} exists already.`, { next: 'Choose another name.' })
+  const listed = runsArgument(given('frames'))
+  return withDataset(source, async (dataset) => {
+    const rows = await table(dataset, await whereRuns(dataset, given('where'), listed))
+    await writeFile(target, toCsv(rows.heads, rows.cells), { flag: 'wx' })
+    print(
+      values['json'] === true
+        ? JSON.stringify({ path: target, rows: rows.cells.length })
+        : `${target}: ${rows.cells.length} rows`
+    )
+    return 0
+  })
+}
+
+function twoPaths(words: readonly string[]): [string, string] {
+  const [source, target, ...more] = words
+  if (source === undefined || target === undefined || source === '' || target === '' || more.length > 0)
+    throw new UsageError('Give SRC and DEST.')
+  return [source, target]
+}
+
+/** Ctrl+C ends the work cleanly, and then nothing is left of it. */
+async function withDataset(
+  source: string,
+  work: (dataset: Dataset, signal: AbortSignal) => Promise<number>
+): Promise<number> {
+  const stop = new AbortController()
+  const interrupt = (): void => stop.abort()
+  process.once('SIGINT', interrupt)
+  const dataset = await openDataset(source, { signal: stop.signal })
+  try {
+    return await work(dataset, stop.signal)
+  } finally {
+    process.off('SIGINT', interrupt)
+    await dataset.close()
+  }
+}
+
+function formatOf(target: string, asked: string | undefined, dataset: Dataset): CopyFormat {
+  if (asked !== undefined) return choice('--format', asked, COPY_FORMATS)
+  if (/\.tiff?$/i.test(target)) return 'ome-tiff'
+  if (/\.zarr$/i.test(target)) return 'ome-zarr'
+  return dataset.kind.endsWith('zarr') ? 'ome-tiff' : 'ome-zarr'
+}
+
+function runsArgument(list: string | undefined): Runs {
+  if (list === undefined) return null
+  return list.split(',').map((part): [number, number] => {
+    const [, first, last] = /^\s*(\d+)(?:-(\d+))?\s*$/.exec(part) ?? []
+    if (first === undefined)
+      throw new UsageError(`--frames is ${list}; numbers and ranges are allowed, such as 0-99,120.`)
+    return [Number(first), Number(last ?? first)]
+  })
+}
+
+/** The listed frames for which the query holds. */
+async function whereRuns(dataset: Dataset, query: string | undefined, listed: Runs): Promise<Runs> {
+  if (query === undefined) return listed
+  const { test, problem } = parseFilter(query, ['#', ...(await dataset.keys()).map(({ key }) => key)])
+  if (problem !== null) throw new UsageError(`--where is ${query}: ${problem}`)
+  const wanted = wantedFrames(listed, dataset.frames)
+  const runs: [number, number][] = []
+  for await (const row of rowsOneByOne(dataset)) {
+    if (!wanted.has(row.frame) || !(test?.((key) => cellOf(row, key)) ?? true)) continue
+    const last = runs[runs.length - 1]
+    if (last !== undefined && last[1] === row.frame - 1) last[1] = row.frame
+    else runs.push([row.frame, row.frame])
+  }
+  return runs
+}
+
+function cellOf({ frame, record }: FrameRow, key: string): CellValue {
+  if (key === '#') return frame
+  const value = Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined
+  return value === undefined ? null : asCell(value)
+}
+
+async function table(dataset: Dataset, runs: Runs): Promise<{ heads: string[]; cells: CellValue[][] }> {
+  const known = await dataset.keys()
+  const rows: FrameRow[] = []
+  const keys = new Set(known.map(({ key }) => key))
+  const wanted = wantedFrames(runs, dataset.frames)
+  for await (const row of rowsOneByOne(dataset)) {
+    if (!wanted.has(row.frame)) continue
+    rows.push(row)
+    for (const key of Object.keys(row.record)) keys.add(key)
+  }
+  const unitOf = new Map(known.map(({ key, unit }) => [key, unit]))
+  const heads = [...keys].map((key) => (unitOf.get(key) === undefined ? key : `${key} (${unitOf.get(key)})`))
+  const several = dataset.images.length > 1
+  return {
+    heads: ['frame', ...(several ? ['image'] : []), 'storage_index', ...heads],
+    cells: rows.map((row) => [
+      row.frame,
+      ...(several ? [row.image] : []),
+      row.storageIndex.join(' '),
+      ...[...keys].map((key) => cellOf(row, key))
+    ])
+  }
+}
