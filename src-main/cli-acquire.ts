@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Failed } from '../src-preload/contract/failure'
 import type { Receipt, RunStatus, TriggerChoice } from '../src-preload/contract/run'
+import { EMPTY_FORM } from '../src-preload/contract/stored-form'
 import { Acquisition } from './acquisition/service'
 import { acquireArguments, sentenceOf, type AcquireArguments } from './cli-arguments'
 import { createDeviceSet, type DeviceSet } from './devices/device-set'
@@ -55,7 +56,7 @@ async function record(wanted: AcquireArguments, devices: DeviceSet): Promise<num
     frames: wanted.frames,
     seconds: wanted.seconds,
     fullPool: wanted.fullPool,
-    form: { sample: '', done: '', operator: '', notes: '', fields: [] },
+    form: EMPTY_FORM,
     rules: [],
     ring: null,
     frameMetadata: wanted.frameMetadata,

@@ -3,13 +3,17 @@ import type { RunPlan } from './acquisition/run-plan'
 import type { Acquisition } from './acquisition/service'
 import type { AppInfo } from '../src-preload/contract/commands'
 import type { DatasetInfo, RecentDataset } from '../src-preload/contract/dataset'
+import type { Description } from '../src-preload/contract/description'
 import { Failed } from '../src-preload/contract/failure'
 import type { Json } from '../src-preload/contract/record'
 import type { RunRequest, RunStatus } from '../src-preload/contract/run'
 import type { Settings } from '../src-preload/contract/settings'
+import { storedForm } from '../src-preload/contract/stored-form'
+import type { DescriptionFile } from './description-file'
 import type { DeviceSet } from './devices/device-set'
 import { portEntry, readPortEntry } from './devices/instruments'
 import { freeBytes } from './disk-space'
+import { findDescription } from './find-description'
 import type { GrantedPaths } from './granted-paths'
 import type { Handlers } from './ipc'
 import { preflight } from './preflight'
@@ -23,6 +27,7 @@ import type { SettingsFile } from './settings-file'
 export interface Services {
   readonly info: AppInfo
   readonly settings: SettingsFile
+  readonly description: DescriptionFile
   readonly devices: DeviceSet
   readonly acquisition: Acquisition
   readonly review: ReviewDesk
@@ -33,12 +38,13 @@ export interface Services {
   readonly chooseDataset: (kind: 'file' | 'folder', start: string) => Promise<string | null>
   readonly showInFolder: (path: string) => void
   readonly settingsChanged: (settings: Settings, before: Settings) => void
+  readonly descriptionChanged: (description: Description) => void
 }
 
 const MOST_RECENTS = 20
 
 export function createHandlers(services: Services): Handlers {
-  const { acquisition, devices, settings, review, granted, programs } = services
+  const { acquisition, description, devices, settings, review, granted, programs } = services
   const change = (patch: Partial<Settings>): Settings => {
     const before = settings.get()
     const changed = settings.change(patch)
@@ -51,6 +57,12 @@ export function createHandlers(services: Services): Handlers {
     change({ recents: withRecent(settings.get().recents, info) })
     return info
   }
+  /** A run under way is described with what is typed now. */
+  const described = (changed: Description): Description => {
+    acquisition.describe(storedForm(changed))
+    services.descriptionChanged(changed)
+    return changed
+  }
   return {
     'app.info': () => services.info,
 
@@ -59,6 +71,18 @@ export function createHandlers(services: Services): Handlers {
     'settings.chooseFolder': async () => {
       const folder = await services.chooseFolder(settings.get().folder)
       return folder === null ? null : change({ folder })
+    },
+
+    'description.get': () => description.get(),
+    'description.change': (change) => described(description.change(change)),
+    'description.undo': () => described(description.undo()),
+    'description.redo': () => described(description.redo()),
+    'description.find': async (wanted) => {
+      const path =
+        'path' in wanted
+          ? granted.check(wanted.path)
+          : await services.chooseDataset(wanted.kind, settings.get().folder)
+      return path === null ? null : findDescription(path)
     },
 
     'devices.list': () => devices.list(),
@@ -114,6 +138,7 @@ export function createHandlers(services: Services): Handlers {
     'run.preflight': async (request) =>
       preflight({
         request: allowedFolder(services, request),
+        description: description.get(),
         camera: acquisition.cameraStatus(),
         devices: devices.list(),
         freeBytes: await freeBytes(request.folder)
@@ -167,8 +192,11 @@ function allowedFolder({ settings }: Services, request: RunRequest): RunRequest 
 async function startRun(services: Services, request: RunRequest): Promise<RunStatus> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const status = await services.acquisition.start(planOf(request, services.settings.get()))
+      const status = await services.acquisition.start(
+        planOf(request, services.settings.get(), services.description.get())
+      )
       services.granted.grant(...status.paths)
+      services.descriptionChanged(services.description.remember())
       return status
     } catch (error) {
       if (!(error instanceof Failed) || error.code !== 'target.exists' || attempt >= 20) throw error
@@ -176,8 +204,8 @@ async function startRun(services: Services, request: RunRequest): Promise<RunSta
   }
 }
 
-function planOf(request: RunRequest, { rules, ring }: Settings): RunPlan {
-  const { format, trigger, frames, seconds, fullPool, form } = request
+function planOf(request: RunRequest, { rules, ring }: Settings, description: Description): RunPlan {
+  const { format, trigger, frames, seconds, fullPool } = request
   const root = nextRoot(request.folder, request.prefix)
   return {
     root,
@@ -186,7 +214,7 @@ function planOf(request: RunRequest, { rules, ring }: Settings): RunPlan {
     frames,
     seconds,
     fullPool,
-    form,
+    form: storedForm(description),
     rules,
     ring: ring.frames === 0 ? null : ring,
     frameMetadata: {},

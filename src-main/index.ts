@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { Acquisition } from './acquisition/service'
 import { toFailure, type Failed } from '../src-preload/contract/failure'
 import type { Events, EventName, MenuAction } from '../src-preload/contract/events'
+import type { RunStatus } from '../src-preload/contract/run'
 import { createDeviceSet, type DeviceSet } from './devices/device-set'
 import { readPortEntry } from './devices/instruments'
 import { readOwnProfiles } from './devices/profiles/own-profiles'
@@ -16,6 +17,7 @@ import {
   showInFolder,
   showStartFailure
 } from './dialogs'
+import { DescriptionFile, objectivePixelUm } from './description-file'
 import { createFramePool } from './formats/frame-pool'
 import { GrantedPaths } from './granted-paths'
 import { createHandlers } from './handlers'
@@ -66,6 +68,7 @@ async function start(): Promise<void> {
   log = openLog(join(userData, 'logs', 'benchframe.log'))
   log(`Benchframe ${app.getVersion()} on Electron ${process.versions.electron ?? '?'}`)
   const settings = new SettingsFile(join(userData, 'settings.json'))
+  const description = new DescriptionFile(join(userData, 'description.json'), join(userData, 'settings.json'))
   const own = readOwnProfiles(join(userData, 'profiles'))
   const devices = createDeviceSet({ camera: settings.get().camera, profiles: own.profiles })
   const review = new ReviewDesk()
@@ -88,6 +91,7 @@ async function start(): Promise<void> {
   const world = createRunWorld(devices, notify)
   const history = new ReadingHistory()
   world.onReadings((readings) => history.add(readings))
+  const runOver = overOnce()
   const acquisition = new Acquisition(devices.camera, (format) => createFramePool(format), world, {
     onRun: (status) => {
       send('run.status', status)
@@ -114,6 +118,7 @@ async function start(): Promise<void> {
         platform: `${process.platform} ${process.arch}`
       },
       settings,
+      description,
       devices,
       acquisition,
       review,
@@ -126,7 +131,8 @@ async function start(): Promise<void> {
       settingsChanged: (changed, before) => {
         send('settings.changed', changed)
         if (JSON.stringify(changed.recents) !== JSON.stringify(before.recents)) setMenu(changed.recents, menu)
-      }
+      },
+      descriptionChanged: (changed) => send('description.changed', changed)
     }),
     log
   )
@@ -139,9 +145,21 @@ async function start(): Promise<void> {
   if (settings.get().live) acquisition.setLive(true)
   reconnect(devices, settings, send)
   openPrograms(programs, settings, send)
-  tellProblems(window, [settings.problem, ...own.problems], send)
+  tellProblems(window, [settings.problem, description.problem, ...own.problems], send)
   openFromSystem(window, granted, send)
   finishBeforeClosing(window, acquisition, devices, review, programs)
+}
+
+/** True once for each run that left frames: its values are carried over to the next. */
+function overOnce(): (status: RunStatus) => boolean {
+  let told = true
+  return ({ phase, receipt }) => {
+    const over = phase === 'finished' || phase === 'failed'
+    if (!over) told = phase === 'idle'
+    if (!over || told) return false
+    told = true
+    return (receipt?.written ?? 0) > 0
+  }
 }
 
 /** Instruments that were connected last time are tried again; one that is away is told and can be connected by hand. */

@@ -2,12 +2,15 @@
 import { dirname, join } from 'node:path'
 import { toFailure } from '../src-preload/contract/failure'
 import { frameBytes } from '../src-preload/contract/pixels'
+import type { Description } from '../src-preload/contract/description'
+import { completeness, templateOf } from '../src-preload/contract/description-fields'
 import type { CameraStatus, Preflight, PreflightLine, RunRequest } from '../src-preload/contract/run'
 import type { DeviceStatus } from '../src-preload/contract/device'
 import { checkPrefix, makeWritable } from './run-target'
 
 export interface PreflightFacts {
   readonly request: RunRequest
+  readonly description: Description
   readonly camera: CameraStatus
   readonly devices: readonly DeviceStatus[]
   readonly freeBytes: number | null
@@ -83,15 +86,19 @@ function trigger({ request, devices, camera: { exposureMs } }: PreflightFacts): 
   }
 }
 
-function sample({ request }: PreflightFacts): PreflightLine {
-  return request.form.sample.trim() === ''
+/** Required fields mark the dataset incomplete; they never block a run. */
+function sample({ description }: PreflightFacts): PreflightLine {
+  const { missing } = completeness(description, templateOf(description))
+  const required = missing.filter((field) => field.required).map(({ label }) => label)
+  const { sample: named } = description.values
+  return required.length > 0
     ? {
         id: 'sample',
         level: 'warning',
-        text: 'No sample is named',
-        fix: 'Name it in the form; it can also be added later.'
+        text: `Not filled in: ${required.join(', ')}`,
+        fix: 'Fill it in above, now or while it records; the dataset says what is missing.'
       }
-    : { id: 'sample', level: 'ok', text: request.form.sample }
+    : { id: 'sample', level: 'ok', text: String(named) }
 }
 
 function sentence({ request, camera: { format }, freeBytes }: PreflightFacts): string {

@@ -13,12 +13,17 @@ import type { AcquisitionSettings } from './formats/settings'
 import type { FrameStream } from './formats/sink'
 import { createStream } from './formats/stream'
 
-export function createRunWorld(devices: DeviceSet, notify: (text: string) => void): RunWorld {
+export function createRunWorld(
+  devices: DeviceSet,
+  notify: (text: string) => void,
+  pixelSizeUm: () => number | null = () => null
+): RunWorld {
   const readings = (): Reading[] => inRecordOrder(devices.readables()).flatMap((device) => device.readings())
   return {
     clocks: systemClocks,
     openStream,
     verify: (paths) => Promise.all(paths.map(countAgain)),
+    pixelSizeUm,
     readings,
     onDeviceNews: (listener) => devices.onNews(listener),
     onReadings: (listener) => watchReadings(devices, () => listener(readings())),

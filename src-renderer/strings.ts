@@ -1,6 +1,7 @@
 /** Every text of the interface, in one place and typed. Functions where a text has a value in it. */
 import { count, counted } from './model/format'
 import { programs } from './strings-programs'
+import { describe } from './strings-describe'
 import { rules } from './strings-rules'
 
 export const strings = {
@@ -189,25 +190,6 @@ export const strings = {
     noTrigger: 'No instrument with a trigger is connected.',
     connectTrigger: 'Connect one under Devices'
   },
-  sample: {
-    title: 'Sample',
-    sample: 'Sample',
-    samplePlaceholder: 'What is under the lens',
-    done: 'What was done',
-    donePlaceholder: 'Treatment, stain, dose',
-    operator: 'Operator',
-    operatorPlaceholder: 'Your name',
-    notes: 'Notes',
-    notesPlaceholder: 'Anything else',
-    fields: 'Own fields',
-    addField: 'Add a field',
-    fieldName: 'Field name',
-    fieldValue: 'Field value',
-    removeField: (name: string) => `Remove field ${name === '' ? 'without a name' : name}`,
-    saved: 'Saved',
-    unsaved: 'Saving…',
-    unnamed: 'A field without a name is kept here but not recorded.'
-  },
   readings: { title: 'Readings', none: 'No device reports a value.', stale: 'old', notRead: 'not read yet' },
   table: {
     title: 'Frames',
@@ -314,6 +296,7 @@ export const strings = {
     }
   },
   rules,
+  describe,
   programs,
   settings: {
     title: 'Settings',

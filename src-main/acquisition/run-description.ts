@@ -1,5 +1,6 @@
 /** Tells a stream what a run is about: the form, free metadata, and each key with its unit and source, when it first comes. */
 import type { FrameRecord, KeyInfo } from '../../src-preload/contract/record'
+import type { StoredForm } from '../../src-preload/contract/stored-form'
 import type { FrameStream } from '../formats/sink'
 import { OWN_KEYS } from './frame-record'
 import type { RunPlan } from './run-plan'
@@ -18,11 +19,13 @@ export class RunDescription {
   }
 
   begin({ form, globals }: RunPlan): void {
-    const named = form.fields.filter(({ name }) => name !== '')
-    const fields = Object.fromEntries(named.map(({ name, value }) => [name, value]))
-    const { sample, done, operator, notes } = form
-    this.#stream.setGlobalMetadata('benchframe/form', { sample, done, operator, notes, fields })
+    this.describe(form)
     for (const [namespace, value] of Object.entries(globals)) this.#stream.setGlobalMetadata(namespace, value)
+  }
+
+  /** The newest form is the dataset's; it may still change while the run goes on. */
+  describe(form: StoredForm): void {
+    this.#stream.setGlobalMetadata('benchframe/form', form)
   }
 
   /** A key that no frame has is no key of the dataset, so each is described with the first record that has it. Cheap: it is called for every frame. */

@@ -1,13 +1,8 @@
 /** What a run is told, from the page and the command line alike, and what it needs from outside: no file format, no driver, no Electron. */
 import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
 import type { Rule } from '../../src-preload/contract/rule'
-import type {
-  FileReceipt,
-  FullPoolPolicy,
-  RunFormat,
-  SampleForm,
-  TriggerChoice
-} from '../../src-preload/contract/run'
+import type { FileReceipt, FullPoolPolicy, RunFormat, TriggerChoice } from '../../src-preload/contract/run'
+import type { StoredForm } from '../../src-preload/contract/stored-form'
 import type { FramePool, FrameStream } from '../formats/sink'
 import type { Reading, TriggerInput, Undo } from '../devices/device'
 import type { Clocks } from './clock'
@@ -20,7 +15,8 @@ export interface RunPlan {
   readonly frames: number | null
   readonly seconds: number | null
   readonly fullPool: FullPoolPolicy
-  readonly form: SampleForm
+  /** What people typed, as the dataset keeps it. */
+  readonly form: StoredForm
   /** Watched while the run goes on. */
   readonly rules: readonly Rule[]
   /** Frames from before an event that a rule may keep; null: none are taken. */
@@ -47,6 +43,8 @@ export interface RunWorld {
   readonly openStream: (request: OpenStreamRequest) => Promise<FrameStream>
   /** Opens the finished datasets again and counts. */
   readonly verify: (paths: readonly string[]) => Promise<readonly FileReceipt[]>
+  /** Size of a pixel in the sample with the objective that people say is on; null: as the camera says. */
+  readonly pixelSizeUm?: () => number | null
   readonly readings: () => readonly Reading[]
   /** Tells at once when a reading is new. */
   readonly onReadings: (listener: (readings: readonly Reading[]) => void) => Undo

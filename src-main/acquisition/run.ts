@@ -6,6 +6,7 @@ import { Failed, toFailure, type Failure } from '../../src-preload/contract/fail
 import type { FrameRecord, RunEvent } from '../../src-preload/contract/record'
 import type { RunRules } from '../../src-preload/contract/rule'
 import type { FileReceipt, Receipt, RunPhase, RunStatus } from '../../src-preload/contract/run'
+import type { StoredForm } from '../../src-preload/contract/stored-form'
 import type { Undo } from '../devices/device'
 import type { FrameStream, StreamReport } from '../formats/sink'
 import type { CameraOwner } from './camera-owner'
@@ -85,7 +86,7 @@ export class Run {
       root: plan.root,
       format: plan.format,
       pool: owner.pool,
-      pixelSizeUm: owner.camera.pixelSizeUm,
+      pixelSizeUm: world.pixelSizeUm?.() ?? owner.camera.pixelSizeUm,
       significantBits: owner.camera.significantBits
     })
     const run = new Run(plan, world, owner, stream, hears)
@@ -175,6 +176,11 @@ export class Run {
   programSet(program: string, device: string, property: string, value: string | number | boolean): void {
     const text = `${program} set ${property} of ${device}`
     this.#event(this.#withFrame({ kind: 'device', text, data: { program, device, property, value } }))
+  }
+
+  /** What people typed, again: it may still change until the run ends. */
+  describe(form: StoredForm): void {
+    if (this.#phase === 'running' || this.#phase === 'paused') this.#description.describe(form)
   }
 
   /** Ends the run and answers the receipt. Idempotent. */

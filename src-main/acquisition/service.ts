@@ -3,6 +3,7 @@ import { Failed, toFailure, type Failure } from '../../src-preload/contract/fail
 import type { FrameRecord } from '../../src-preload/contract/record'
 import type { RunRules } from '../../src-preload/contract/rule'
 import type { CameraStatus, Receipt, RunStatus, TableRows } from '../../src-preload/contract/run'
+import type { StoredForm } from '../../src-preload/contract/stored-form'
 import type { LivePicture } from '../../src-preload/contract/pixels'
 import type { Camera, CameraSettings, Undo } from '../devices/device'
 import type { FramePool } from '../formats/sink'
@@ -77,7 +78,8 @@ export class Acquisition {
   }
 
   cameraStatus(): CameraStatus {
-    return this.#owner.status()
+    const status = this.#owner.status()
+    return { ...status, pixelSizeUm: this.#world.pixelSizeUm?.() ?? status.pixelSizeUm }
   }
 
   rows(from: number, count: number): TableRows {
@@ -152,6 +154,11 @@ export class Acquisition {
     return this.status()
   }
 
+  /** What people typed about the run under way; nothing without one. */
+  describe(form: StoredForm): void {
+    this.#run?.describe(form)
+  }
+
   note(text: string): Promise<{ frame: number | null }> {
     return this.#current().note(text)
   }
@@ -204,7 +211,7 @@ export class Acquisition {
   }
 
   #cameraChanged(): CameraStatus {
-    const status = this.#owner.status()
+    const status = this.cameraStatus()
     this.#events.onCamera(status)
     return status
   }

@@ -14,6 +14,7 @@ import {
   type Check
 } from './check'
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
+import { changeCheck, type Description, type DescriptionChange, type FoundDescription } from './description'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
 import type { ProgramsStatus } from './programs'
@@ -56,14 +57,6 @@ const trigger: Check<TriggerChoice> = (value, name) => {
   }
 }
 
-const form = shape({
-  sample: text(2_000),
-  done: text(10_000),
-  operator: text(500),
-  notes: text(100_000),
-  fields: list(shape({ name: text(200), value: text(10_000) }), 200)
-})
-
 export const runRequestCheck = shape({
   folder: filledText(4_000),
   prefix: filledText(200),
@@ -71,8 +64,7 @@ export const runRequestCheck = shape({
   trigger,
   frames: nullable(integer(1, 1e9)),
   seconds: nullable(number(0.001, 1e8)),
-  fullPool: oneOf(...FULL_POOL_POLICIES),
-  form
+  fullPool: oneOf(...FULL_POOL_POLICIES)
 })
 
 const partial = shape({
@@ -84,11 +76,6 @@ const partial = shape({
   frames: optional(nullable(integer(1, 1e9))),
   seconds: optional(nullable(number(0.001, 1e8))),
   fullPool: optional(oneOf(...FULL_POOL_POLICIES)),
-  operator: optional(text(500)),
-  sample: optional(text(2_000)),
-  done: optional(text(10_000)),
-  notes: optional(text(100_000)),
-  fields: optional(list(shape({ name: text(200), value: text(10_000) }), 200)),
   live: optional(truth),
   rules: optional(list(ruleCheck, 200)),
   ring: optional(ringCheck)
@@ -106,6 +93,16 @@ export const commands = {
   'settings.set': command<ReturnType<typeof partial>, Settings>(partial),
   /** Asks the user for the folder of recordings; null: cancelled. */
   'settings.chooseFolder': command<undefined, Settings | null>(nothing),
+
+  'description.get': command<undefined, Description>(nothing),
+  /** Changes the named parts and fields; what a run is described with changes with it. */
+  'description.change': command<DescriptionChange, Description>(changeCheck),
+  'description.undo': command<undefined, Description>(nothing),
+  'description.redo': command<undefined, Description>(nothing),
+  /** What an older dataset says in the same terms: one the user opened before, or asked for with a dialog; null: cancelled. */
+  'description.find': command<{ path: string } | { kind: 'file' | 'folder' }, FoundDescription | null>(
+    findCheck
+  ),
 
   'devices.list': command<undefined, readonly DeviceStatus[]>(nothing),
   'devices.ports': command<undefined, readonly SerialPortInfo[]>(nothing),
@@ -194,6 +191,12 @@ export const commands = {
   'dataset.metadata': command<{ id: string }, DatasetMetadata>(shape({ id })),
   'dataset.reveal': command<{ path: string }, null>(shape({ path: filledText(4_000) }))
 } as const
+
+function findCheck(value: unknown, name: string): { path: string } | { kind: 'file' | 'folder' } {
+  return (value as { path?: unknown } | null | undefined)?.path !== undefined
+    ? shape({ path: filledText(4_000) })(value, name)
+    : shape({ kind: oneOf('file', 'folder') })(value, name)
+}
 
 function scalar(value: unknown, name: string): number | string | boolean {
   if (typeof value === 'boolean') return value

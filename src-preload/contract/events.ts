@@ -1,4 +1,5 @@
 /** Everything the page may hear. Small state only, at most ten a second each; big data is asked for. */
+import type { Description } from './description'
 import type { DeviceStatus } from './device'
 import type { Said } from './failure'
 import type { ProgramsStatus } from './programs'
@@ -10,6 +11,7 @@ export interface Events {
   'camera.status': CameraStatus
   'devices.changed': readonly DeviceStatus[]
   'settings.changed': Settings
+  'description.changed': Description
   'programs.changed': ProgramsStatus
   /** Something that the user should know and that answers no command. */
   notice: { readonly level: 'info' | 'warning' | 'error'; readonly said: Said }
@@ -40,6 +42,7 @@ const names: Readonly<Record<EventName, true>> = {
   'camera.status': true,
   'devices.changed': true,
   'settings.changed': true,
+  'description.changed': true,
   'programs.changed': true,
   notice: true,
   menu: true

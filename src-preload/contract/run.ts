@@ -15,16 +15,6 @@ export type TriggerChoice =
 export const FULL_POOL_POLICIES = ['hold', 'drop newest', 'stop'] as const
 export type FullPoolPolicy = (typeof FULL_POOL_POLICIES)[number]
 
-/** What people type about a dataset; every field may be empty. */
-export interface SampleForm {
-  readonly sample: string
-  readonly done: string
-  readonly operator: string
-  readonly notes: string
-  /** Free fields, in the user's order. */
-  readonly fields: readonly { readonly name: string; readonly value: string }[]
-}
-
 export interface RunRequest {
   readonly folder: string
   readonly prefix: string
@@ -34,7 +24,6 @@ export interface RunRequest {
   readonly frames: number | null
   readonly seconds: number | null
   readonly fullPool: FullPoolPolicy
-  readonly form: SampleForm
 }
 
 export type RunPhase = 'idle' | 'starting' | 'running' | 'paused' | 'finishing' | 'finished' | 'failed'

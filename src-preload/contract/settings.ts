@@ -16,11 +16,6 @@ export const settingsCheck = shape({
   frames: nullable(integer(1, 1e9)),
   seconds: nullable(number(0.001, 1e8)),
   fullPool: oneOf(...FULL_POOL_POLICIES),
-  operator: text(500),
-  sample: text(2_000),
-  done: text(10_000),
-  notes: text(100_000),
-  fields: list(shape({ name: text(200), value: text(10_000) }), 200),
   serialPorts: list(text(500), 20),
   camera: shape({
     width: integer(1, 16_384),

@@ -48,11 +48,7 @@ export function runRequest(settings: Settings, triggerDevice: string | null): Re
   if (trigger === null)
     lines.push(stop('trigger', strings.preflight.noTrigger, strings.preflight.connectTrigger))
   if (trigger === null || lines.length > 0) return { kind: 'missing', lines }
-  const { folder, prefix, format, frames, seconds, fullPool, sample, done, operator, notes } = settings
-  // A field without a name could not be written; its value stays in the form.
-  const fields = settings.fields
-    .filter(({ name }) => name.trim() !== '')
-    .map(({ name, value }) => ({ name: name.trim(), value }))
+  const { folder, prefix, format, frames, seconds, fullPool } = settings
   return {
     kind: 'ready',
     request: {
@@ -62,8 +58,7 @@ export function runRequest(settings: Settings, triggerDevice: string | null): Re
       trigger,
       frames,
       seconds,
-      fullPool,
-      form: { sample, done, operator, notes, fields }
+      fullPool
     }
   }
 }

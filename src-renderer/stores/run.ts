@@ -8,6 +8,7 @@ import { RowPages } from '../model/row-pages'
 import { isActive, runRequest, triggerDevices, type Request } from '../model/run-request'
 import { useApp } from './app'
 import { useCamera } from './camera'
+import { useDescription } from './description'
 import { useDevices } from './devices'
 import { useSettings } from './settings'
 
@@ -19,6 +20,7 @@ export const useRun = defineStore('run', () => {
   const settings = useSettings()
   const devices = useDevices()
   const camera = useCamera()
+  const description = useDescription()
 
   const status = shallowRef<RunStatus | null>(null)
   const preflight = shallowRef<Preflight | null>(null)
@@ -109,7 +111,7 @@ export const useRun = defineStore('run', () => {
   }
   const cameraFormat = computed(() => JSON.stringify([camera.status?.format, camera.status?.exposureMs]))
   const deviceStates = computed(() => devices.list.map(({ id, state }) => `${id} ${state}`).join())
-  watch([request, cameraFormat, deviceStates, active], checkSoon)
+  watch([request, cameraFormat, deviceStates, active, () => description.all], checkSoon)
 
   const canStart = computed(
     () =>
@@ -121,7 +123,7 @@ export const useRun = defineStore('run', () => {
 
   async function start(): Promise<void> {
     if (active.value || starting.value) return
-    await settings.flush()
+    await Promise.all([settings.flush(), description.flush()])
     const now = request.value
     if (now?.kind !== 'ready') return
     starting.value = true

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { Settings } from '../../src-preload/contract/settings'
 import { call, on } from '../client'
-import { Draft, type Patch } from '../model/draft'
+import { settingsDraft, type Patch } from '../model/draft'
 import { useApp } from './app'
 
 const SAVE_AFTER_MS = 350
@@ -14,7 +14,7 @@ export const useSettings = defineStore('settings', () => {
   const saving = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const draft = new Draft(
+  const draft = settingsDraft(
     (patch) => call('settings.set', patch),
     (settings) => (all.value = settings)
   )

@@ -32,18 +32,18 @@ describe('Acquire', () => {
   it('saves what is typed about the sample, without a button (F3)', async () => {
     const { field, type, fake } = await mounted()
     await type(field('What was done'), 'α-factor, 3 µM')
-    await until(() => fake.settings.done === 'α-factor, 3 µM')
+    await until(() => fake.description.values.done === 'α-factor, 3 µM')
     await type(field('Notes'), '😀 לבדיקה')
-    await until(() => fake.settings.notes === '😀 לבדיקה')
+    await until(() => fake.description.values.notes === '😀 לבדיקה')
   })
 
-  it('keeps what is being typed when main tells older settings', async () => {
+  it('keeps what is being typed when main tells an older draft', async () => {
     const { field, type, fake } = await mounted()
     await type(field('Sample'), 'new sample')
-    fake.tell('settings.changed', { ...fake.settings, sample: 'old sample' })
+    fake.tell('description.changed', { ...fake.description, values: { sample: 'old sample' } })
     await new Promise((done) => setTimeout(done, 20))
     expect(field('Sample').value).toBe('new sample')
-    await until(() => fake.settings.sample === 'new sample')
+    await until(() => fake.description.values.sample === 'new sample')
   })
 
   it('adds and removes own fields', async () => {
@@ -53,9 +53,9 @@ describe('Acquire', () => {
     const names = document.querySelectorAll<HTMLInputElement>('input[aria-label="Field name"]')
     await type(names[1] as HTMLInputElement, 'medium')
     await type(field('medium'), 'YPD')
-    await until(() => fake.settings.fields[1]?.value === 'YPD')
+    await until(() => fake.description.own[1]?.value === 'YPD')
     button('Remove field dish').click()
-    await until(() => fake.settings.fields.length === 1 && fake.settings.fields[0]?.name === 'medium')
+    await until(() => fake.description.own.length === 1 && fake.description.own[0]?.name === 'medium')
   })
 
   it('records, counts, takes a note, stops, and shows a receipt', async () => {

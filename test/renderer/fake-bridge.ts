@@ -4,11 +4,23 @@ import type { Bridge } from '../../src-preload/contract/bridge'
 import type { Answer, Argument, CommandName } from '../../src-preload/contract/commands'
 import type { DatasetInfo } from '../../src-preload/contract/dataset'
 import type { EventName, Events } from '../../src-preload/contract/events'
+import type { Description } from '../../src-preload/contract/description'
 import { Failed, toFailure } from '../../src-preload/contract/failure'
 import type { ProgramsStatus } from '../../src-preload/contract/programs'
 import type { CameraStatus, RunStatus, TableRow } from '../../src-preload/contract/run'
 import type { Settings } from '../../src-preload/contract/settings'
-import { beads, deviceList, emptyStatus, KEYS, metadata, noLosses, usualSettings, UNITS } from './fake-world'
+import { DESCRIPTION } from '../../src-renderer/model/draft'
+import {
+  beads,
+  deviceList,
+  emptyStatus,
+  KEYS,
+  metadata,
+  noLosses,
+  usualDescription,
+  usualSettings,
+  UNITS
+} from './fake-world'
 
 type Handlers = { [N in CommandName]: (argument: Argument<N>) => Answer<N> | Promise<Answer<N>> }
 
@@ -18,6 +30,7 @@ export interface FakeBridge extends Bridge {
   tell<N extends EventName>(name: N, value: Events[N]): void
   readonly calls: { readonly name: CommandName; readonly argument: unknown }[]
   settings: Settings
+  description: Description
 }
 
 export interface FakeOptions {
@@ -68,6 +81,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
   const fake: FakeBridge = {
     calls: [],
     settings: { ...usualSettings(), ...options.settings },
+    description: usualDescription(),
     async call(name, argument) {
       fake.calls.push({ name, argument })
       try {
@@ -186,6 +200,11 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       tell('settings.changed', fake.settings)
       return fake.settings
     },
+    'description.get': () => fake.description,
+    'description.change': (change) => (fake.description = DESCRIPTION.onto(fake.description, change)),
+    'description.undo': () => fake.description,
+    'description.redo': () => fake.description,
+    'description.find': () => null,
     'settings.chooseFolder': () =>
       (fake.settings = { ...fake.settings, folder: '/data/recordings/2026-11-25' }),
     'devices.list': () => devices,
@@ -249,20 +268,20 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
         recorded: status.phase === 'running' ? rows.length - 1 : null
       }
     },
-    'run.preflight': ({ prefix, folder, form }) => ({
+    'run.preflight': ({ prefix, folder }) => ({
       sentence: 'Records to OME-TIFF and OME-Zarr until stopped; about 75.5 GB/h, disk full in 2 h.',
       lines: [
         { id: 'name', level: 'ok', text: `Saves to ${folder}/${prefix}_…` },
         { id: 'disk', level: 'ok', text: '182.0 GB free' },
         { id: 'camera', level: 'ok', text: 'Simulated camera, 1024 × 1024 uint16' },
-        form.sample === ''
+        fake.description.values.sample === undefined
           ? {
               id: 'sample',
               level: 'warning',
               text: 'No sample is named',
               fix: 'Name it in the form; it can also be added later.'
             }
-          : { id: 'sample', level: 'ok', text: form.sample }
+          : { id: 'sample', level: 'ok', text: 'Yeast' }
       ]
     }),
     'run.start': ({ folder, prefix, trigger }) => {

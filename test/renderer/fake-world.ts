@@ -1,4 +1,5 @@
 // The made-up things that the fake bridge speaks of: a picture of beads, devices, settings, metadata.
+import type { Description } from '../../src-preload/contract/description'
 import type { DatasetMetadata } from '../../src-preload/contract/dataset'
 import type { DeviceStatus, PropertyState } from '../../src-preload/contract/device'
 import type { FrameFormat, Picture } from '../../src-preload/contract/pixels'
@@ -56,11 +57,6 @@ export const usualSettings = (): Settings => ({
   frames: null,
   seconds: null,
   fullPool: 'hold',
-  operator: 'Ada',
-  sample: 'Yeast, strain BY4741',
-  done: '',
-  notes: '',
-  fields: [{ name: 'dish', value: '3' }],
   serialPorts: [],
   camera: { width: 1024, height: 1024, pixelType: 'uint16', exposureMs: 10 },
   recents: [],
@@ -68,6 +64,23 @@ export const usualSettings = (): Settings => ({
   rules: [],
   ring: { frames: 0, everyMs: 100 },
   programs: { on: false, port: 41417 }
+})
+
+export const usualDescription = (): Description => ({
+  values: { operator: 'Ada', sample: 'Yeast, strain BY4741' },
+  own: [{ name: 'dish', value: '3' }],
+  unconfirmed: [],
+  suggestions: {},
+  presets: [],
+  chosen: {},
+  templates: [],
+  template: null,
+  profile: 'quick',
+  carry: {},
+  history: {},
+  welcomed: true,
+  canUndo: false,
+  canRedo: false
 })
 
 /** Beads that drift; the same number gives the same picture. */

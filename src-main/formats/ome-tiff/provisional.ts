@@ -3,15 +3,18 @@
  * directories already reaches. A reader of a killed file sees right pixels with it.
  */
 import type { ImagePlan, StreamPlan } from '../file-sink'
+import { formElements } from '../ome-xml/form-elements'
 import { rootStart } from '../ome-xml/ome-xml'
 import { imageStart, pixelsStart } from '../ome-xml/pixels-element'
 
+/** What people typed comes at the end: it may still change. */
+const NOTHING_TYPED = formElements(undefined)
 const END = '</OME>'
 /** The largest plane count that sizes are written with. */
 const MOST = 2 ** 31 - 1
 
 function blockStart(plan: StreamPlan, image: ImagePlan, planes: number): string {
-  const input = { plan, image, number: 0, planes, description: null, experimenter: false }
+  const input = { plan, image, number: 0, planes, form: NOTHING_TYPED }
   const tiffData = `      <TiffData IFD="0" PlaneCount="${planes}"/>\n    </Pixels>\n  </Image>\n`
   return rootStart(plan, plan.uuids[image.index] ?? '') + imageStart(input) + pixelsStart(input) + tiffData
 }

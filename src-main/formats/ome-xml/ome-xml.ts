@@ -3,6 +3,7 @@ import type { Json } from '../../../src-preload/contract/record'
 import type { ImagePlan, RecordSource, StreamPlan } from '../file-sink'
 import { jsonText } from '../json-text'
 import { companionName, memberName } from '../plan-paths'
+import { formElements } from './form-elements'
 import { frameAnnotations, planes, type PlaneKeys } from './frame-elements'
 import { KEY_SCHEMA_NAMESPACE, KeySchema } from './key-schema'
 import { imageStart, pixelsStart } from './pixels-element'
@@ -57,25 +58,19 @@ export function writeOmeXml(
 ): void {
   const xml = new PieceWriter(out)
   const images = presentImages(plan, records)
-  const form = formOf(records.globals.get(FORM_NAMESPACE))
+  const form = formElements(records.globals.get(FORM_NAMESPACE))
   const schema = new KeySchema(records.keys)
   const keys: PlaneKeys = new Map()
   const namespaces = annotationsOfAll(plan, records, schema)
   const withPlanes = target.kind === 'ome-tiff' || target.planes
   xml.write(rootStart(plan, target.kind === 'ome-zarr' ? zarrUuid(plan) : target.uuid))
+  xml.write(form.front(images.length))
   if (plan.plate !== null) xml.write(plateElement(plan, plan.plate, images))
-  if (form.experimenter !== '') xml.write(form.experimenter)
+  xml.write(form.people)
   let annotated = 0
   images.forEach((image, number) => {
     const count = records.planes(image.index)
-    const input = {
-      plan,
-      image,
-      number,
-      planes: count,
-      description: form.description,
-      experimenter: form.experimenter !== ''
-    }
+    const input = { plan, image, number, planes: count, form }
     xml.write(imageStart(input) + pixelsStart(input))
     xml.write(
       target.kind === 'ome-zarr'
@@ -177,24 +172,4 @@ function writeMap(
   xml.write(`    <MapAnnotation ID="Annotation:${id}"${attribute('Namespace', namespace)}>\n      <Value>\n`)
   for (const [key, text] of entries) xml.write(`        <M${attribute('K', key)}>${xmlText(text)}</M>\n`)
   xml.write('      </Value>\n    </MapAnnotation>\n')
-}
-
-/** What people typed about the run, where OME has a place for it. */
-function formOf(form: Json | undefined): { description: string | null; experimenter: string } {
-  const field = (name: string): string => {
-    const value =
-      typeof form === 'object' && form !== null && !Array.isArray(form)
-        ? (form as Record<string, Json>)[name]
-        : undefined
-    return typeof value === 'string' ? value.trim() : ''
-  }
-  const lines = [field('sample'), field('done'), field('notes')].filter((line) => line !== '')
-  const names = field('operator').split(/\s+/)
-  const last = names.pop() ?? ''
-  const first = names.length === 0 ? '' : attribute('FirstName', names.join(' '))
-  return {
-    description: lines.length === 0 ? null : lines.join('\n'),
-    experimenter:
-      last === '' ? '' : `  <Experimenter ID="Experimenter:0"${first}${attribute('LastName', last)}/>\n`
-  }
 }

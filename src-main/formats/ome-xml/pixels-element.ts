@@ -4,6 +4,7 @@ import type { ImagePlan, StreamPlan } from '../file-sink'
 import { imageSizes } from '../layout'
 import type { Channel } from '../settings'
 import { omeSymbol } from '../units'
+import type { FormElements } from './form-elements'
 import { attribute, xmlText } from './xml-text'
 
 export type Letter = 'T' | 'C' | 'Z'
@@ -45,17 +46,19 @@ export interface ImageInput {
   /** Running number among the images of the block. */
   readonly number: number
   readonly planes: number
-  readonly description: string | null
-  readonly experimenter: boolean
+  /** What people typed about all of it. */
+  readonly form: FormElements
 }
 
 /** Everything of an Image up to its Pixels. */
-export function imageStart({ plan, image, number, description, experimenter }: ImageInput): string {
+export function imageStart({ plan, image, number, form }: ImageInput): string {
+  const { description } = form
   return (
     `  <Image ID="Image:${number}"${attribute('Name', image.name)}>\n` +
     (plan.startedAt === '' ? '' : `    <AcquisitionDate>${plan.startedAt}</AcquisitionDate>\n`) +
-    (experimenter ? '    <ExperimenterRef ID="Experimenter:0"/>\n' : '') +
+    form.experimenterRef +
     (description === null ? '' : `    <Description>${xmlText(description)}</Description>\n`) +
+    form.settings +
     stageLabel(image)
   )
 }
@@ -69,7 +72,7 @@ function stageLabel({ position }: ImagePlan): string {
 }
 
 /** The Pixels tag and its Channels. */
-export function pixelsStart({ plan, number, planes }: ImageInput): string {
+export function pixelsStart({ plan, number, planes, form }: ImageInput): string {
   const sizes: Record<Letter, number> = { T: 1, C: 1, Z: 1 }
   const letters = axisLetters(plan)
   imageSizes(plan, planes).forEach((size, i) => {
@@ -82,7 +85,7 @@ export function pixelsStart({ plan, number, planes }: ImageInput): string {
     ` SizeX="${width}" SizeY="${height}" SizeZ="${sizes.Z}" SizeC="${sizes.C}" SizeT="${sizes.T}"` +
     physicalSizes(plan) +
     '>\n' +
-    channels(plan, number, sizes.C)
+    channels(plan, number, sizes.C, form)
   )
 }
 
@@ -103,17 +106,18 @@ function physicalSizes(plan: StreamPlan): string {
   )
 }
 
-function channels(plan: StreamPlan, image: number, count: number): string {
-  const known = plan.axes.find((axis) => axis.type === 'channel')?.channels ?? []
+function channels(plan: StreamPlan, image: number, count: number, form: FormElements): string {
+  const planned = plan.axes.find((axis) => axis.type === 'channel')?.channels ?? []
   let text = ''
   for (let c = 0; c < count; c++) {
-    text += `      <Channel ID="Channel:${image}:${c}" SamplesPerPixel="1"${channelAttributes(known[c])}/>\n`
+    const { known, attributes, content } = form.channel(c, count, planned[c])
+    const start = `      <Channel ID="Channel:${image}:${c}" SamplesPerPixel="1"${channelAttributes(known)}${attributes}`
+    text += content === '' ? `${start}/>\n` : `${start}>\n${content}      </Channel>\n`
   }
   return text
 }
 
-function channelAttributes(channel: Channel | undefined): string {
-  if (channel === undefined) return ''
+function channelAttributes(channel: Partial<Channel>): string {
   const { name, fluorophore, color, excitationWavelengthNm, emissionWavelengthNm } = channel
   const wavelength = (kind: string, nm: number | undefined): string =>
     nm === undefined ? '' : attribute(`${kind}Wavelength`, nm) + attribute(`${kind}WavelengthUnit`, 'nm')

@@ -1,5 +1,6 @@
 /** The groups of an OME-Zarr and their documents: one image at the root, positions (bioformats2raw layout), or plate, wells and fields. */
 import type { FrameEntry, ImagePlan, RecordSource, StreamPlan } from '../file-sink'
+import { channelName } from '../ome-xml/form-elements'
 import type { Plate } from '../settings'
 import type { Grid } from './grid'
 import { multiscales, NGFF_VERSION, omero, type Window } from './image-attributes'
@@ -70,9 +71,14 @@ export function groupText(group: Group): Iterable<string> {
 function imageAttributes(input: HierarchyInput, image: ImagePlan): Attributes {
   const { plan, grid, records, window } = input
   const channels = grid.axes.find((axis) => axis.plan.type === 'channel')?.plan.count ?? 1
+  const form = records?.globals.get(FORM_NAMESPACE)
+  const typedName = (c: number, count: number): string | undefined => channelName(form, c, count)
   const windows = Array.from({ length: channels }, (_, c) => window(image.index, c))
   return [
-    ...ome({ multiscales: multiscales(plan, grid, image.name), omero: omero(plan, grid, windows) }),
+    ...ome({
+      multiscales: multiscales(plan, grid, image.name),
+      omero: omero(plan, grid, windows, typedName)
+    }),
     [
       'ome_writers',
       objectText([

@@ -1,7 +1,6 @@
 /** `attributes.ome` of an image group: multiscales and omero of OME-NGFF 0.5. */
 import type { PixelType } from '../../../src-preload/contract/pixels'
 import type { StreamPlan } from '../file-sink'
-import type { Channel } from '../settings'
 import type { Grid } from './grid'
 import type { Loose } from './json'
 import { levelPlans } from './pyramid'
@@ -51,14 +50,19 @@ function transformations(axes: readonly Axis[]): Loose {
 const COLORS = ['0072B2', 'E69F00', '009E73', 'CC79A7', '56B4E9', 'D55E00', 'F0E442']
 
 /** `full` is the range of the pixel type, or of its significant bits; floats have none. */
-export function omero(plan: StreamPlan, grid: Grid, windows: readonly (Window | null)[]): Loose {
+export function omero(
+  plan: StreamPlan,
+  grid: Grid,
+  windows: readonly (Window | null)[],
+  typedName: (c: number, count: number) => string | undefined = () => undefined
+): Loose {
   const axis = grid.axes.find(({ plan }) => plan.type === 'channel')?.plan
   const count = axis?.count ?? 1
   const full = fullRange(plan.frame.pixelType, plan.significantBits)
   const depth = grid.axes.find(({ plan }) => plan.name === 'z')?.plan.count ?? 1
   return {
     channels: Array.from({ length: count }, (_, c) => ({
-      label: labelOf(axis?.channels[c], c),
+      label: axis?.channels[c]?.name ?? typedName(c, count) ?? `Channel ${c}`,
       color:
         axis?.channels[c]?.color?.replace('#', '').slice(0, 6).toUpperCase() ??
         (count === 1 ? 'FFFFFF' : COLORS[c % COLORS.length]),
@@ -71,8 +75,6 @@ export function omero(plan: StreamPlan, grid: Grid, windows: readonly (Window | 
     rdefs: { defaultT: 0, defaultZ: Math.floor(depth / 2), model: count === 1 ? 'greyscale' : 'color' }
   }
 }
-
-const labelOf = (channel: Channel | undefined, c: number): string => channel?.name ?? `Channel ${c}`
 
 function windowOf(seen: Window | null, full: Window | null): Loose {
   const range = full ?? seen ?? { least: 0, greatest: 1 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Draft } from '../../../src-renderer/model/draft'
+import { settingsDraft } from '../../../src-renderer/model/draft'
 import { Latest } from '../../../src-renderer/model/latest'
 import { fromPlane, pixelSizeUm, planeAxes, toPlane } from '../../../src-renderer/model/planes'
 import { secondsToEnd } from '../../../src-renderer/model/run-progress'
@@ -12,22 +12,22 @@ describe('typed settings (F3)', () => {
   it('are not overwritten by an older answer', async () => {
     let answer: ((settings: Settings) => void) | undefined
     const applied: Settings[] = []
-    const draft = new Draft(
+    const draft = settingsDraft(
       () => new Promise((resolve) => (answer = resolve)),
       (settings) => applied.push(settings)
     )
-    draft.add({ sample: 'yea' })
+    draft.add({ prefix: 'yea' })
     const sent = draft.flush()
-    draft.add({ sample: 'yeast' })
-    answer?.({ ...usualSettings(), sample: 'yea' })
+    draft.add({ prefix: 'yeast' })
+    answer?.({ ...usualSettings(), prefix: 'yea' })
     await sent
-    expect(applied[0]?.sample).toBe('yeast')
+    expect(applied[0]?.prefix).toBe('yeast')
     expect(draft.dirty).toBe(true)
   })
   it('stay to be sent again when main refused them', async () => {
     let fail = true
     const sent: unknown[] = []
-    const draft = new Draft(
+    const draft = settingsDraft(
       async (patch) => {
         sent.push(patch)
         if (fail) throw new Error('disk full')
@@ -35,12 +35,12 @@ describe('typed settings (F3)', () => {
       },
       () => undefined
     )
-    draft.add({ notes: 'long story' })
+    draft.add({ prefix: 'long story' })
     await expect(draft.flush()).rejects.toThrow('disk full')
-    expect(draft.over(usualSettings()).notes).toBe('long story')
+    expect(draft.over(usualSettings()).prefix).toBe('long story')
     fail = false
     await draft.flush()
-    expect(sent).toEqual([{ notes: 'long story' }, { notes: 'long story' }])
+    expect(sent).toEqual([{ prefix: 'long story' }, { prefix: 'long story' }])
     expect(draft.dirty).toBe(false)
   })
 })
@@ -114,13 +114,8 @@ describe('the request for a run', () => {
       'trigger stop'
     ])
   })
-  it('carries the form, without fields that have no name', () => {
-    const fields = [
-      { name: ' dish ', value: '3' },
-      { name: '', value: 'lost?' }
-    ]
-    const result = runRequest({ ...usualSettings(), fields }, null)
-    expect(result.kind === 'ready' && result.request.form.fields).toEqual([{ name: 'dish', value: '3' }])
+  it('has the trigger of the settings', () => {
+    const result = runRequest(usualSettings(), null)
     expect(result.kind === 'ready' && result.request.trigger).toEqual({ kind: 'interval', everyMs: 100 })
   })
   it('offers the devices that have a trigger', () => {

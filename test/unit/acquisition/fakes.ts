@@ -124,7 +124,7 @@ export const planOf = (patch: Partial<RunPlan> = {}): RunPlan => ({
   frames: null,
   seconds: null,
   fullPool: 'hold',
-  form: { sample: 's', done: 'd', operator: 'o', notes: '', fields: [{ name: 'dose', value: '3' }] },
+  form: { sample: 's', done: 'd', operator: 'o', notes: '', fields: { dose: '3' } },
   rules: [],
   ring: null,
   frameMetadata: {},

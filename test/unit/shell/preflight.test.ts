@@ -2,7 +2,9 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { emptyDescription } from '../../../src-main/description-file'
 import { duration, preflight, type PreflightFacts } from '../../../src-main/preflight'
+import type { Values } from '../../../src-preload/contract/description'
 import type { RunRequest } from '../../../src-preload/contract/run'
 
 const request: RunRequest = {
@@ -12,11 +14,15 @@ const request: RunRequest = {
   trigger: { kind: 'interval', everyMs: 1000 },
   frames: null,
   seconds: null,
-  fullPool: 'hold',
-  form: { sample: 'HeLa', done: '', operator: '', notes: '', fields: [] }
+  fullPool: 'hold'
 }
-const facts = (patch: Partial<RunRequest>, freeBytes: number | null = 100e9): PreflightFacts => ({
+const facts = (
+  patch: Partial<RunRequest>,
+  freeBytes: number | null = 100e9,
+  values: Values = { sample: 'HeLa', operator: 'Ada' }
+): PreflightFacts => ({
   request: { ...request, ...patch },
+  description: { ...emptyDescription(), values, canUndo: false, canRedo: false },
   camera: {
     device: 'c',
     label: 'Camera',
@@ -44,7 +50,7 @@ it('says in one sentence what a run will do', () => {
 
 it('low space, a missing sample and an interval that is too short warn; they never block (F4)', () => {
   const found = preflight(
-    facts({ trigger: { kind: 'interval', everyMs: 5 }, form: { ...request.form, sample: ' ' } }, 1e9)
+    facts({ trigger: { kind: 'interval', everyMs: 5 } }, 1e9, { sample: ' ', operator: 'Ada' })
   )
   expect(['disk', 'sample', 'trigger', 'name'].map((id) => level(found, id))).toEqual([
     'warning',

@@ -10,14 +10,12 @@ it('what is set survives a restart (U3)', () => {
   const path = join(folder(), 'settings.json')
   new SettingsFile(path).change({
     prefix: 'mitosis',
-    theme: 'red',
-    fields: [{ name: 'dose', value: '3 µM' }]
+    theme: 'red'
   })
   expect(new SettingsFile(path).get()).toEqual({
     ...defaultSettings(),
     prefix: 'mitosis',
-    theme: 'red',
-    fields: [{ name: 'dose', value: '3 µM' }]
+    theme: 'red'
   })
 })
 
