@@ -88,12 +88,13 @@ async function start(): Promise<void> {
     if (Notification.isSupported()) new Notification({ title: 'Benchframe', body: text }).show()
     send('notice', { level: 'info', said: { message: text } })
   }
-  const world = createRunWorld(devices, notify)
+  const world = createRunWorld(devices, notify, () => objectivePixelUm(description.get()))
   const history = new ReadingHistory()
   world.onReadings((readings) => history.add(readings))
   const runOver = overOnce()
   const acquisition = new Acquisition(devices.camera, (format) => createFramePool(format), world, {
     onRun: (status) => {
+      if (runOver(status)) send('description.changed', description.carryOver())
       send('run.status', status)
       programs.run(status)
     },

@@ -62,6 +62,7 @@ export const describe = {
   import: {
     title: 'Before anything changes',
     paste: 'Paste two columns (name, value), or a row of names above a row of values.',
+    pasteTitle: 'Paste from a spreadsheet',
     pasteLabel: 'Cells from a spreadsheet',
     field: 'Field',
     now: 'Now',
