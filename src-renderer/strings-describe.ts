@@ -61,6 +61,7 @@ export const describe = {
   },
   import: {
     title: 'Before anything changes',
+    cancel: 'Cancel',
     paste: 'Paste two columns (name, value), or a row of names above a row of values.',
     pasteTitle: 'Paste from a spreadsheet',
     pasteLabel: 'Cells from a spreadsheet',

@@ -10,7 +10,7 @@ import type {
   Template
 } from '../../src-preload/contract/description'
 import { PRESET_LABELS, STANDARD_FIELDS } from '../../src-preload/contract/description-fields'
-import { toCsv } from './csv'
+import { toCsv } from '../../src-preload/contract/csv'
 import { readAny, valueText } from './field-text'
 
 export interface Difference {
