@@ -1,5 +1,5 @@
 /** From one run to the next: what is kept and doubted, what is only offered, what goes, and what is remembered for completion. */
-import type { Carry, DescriptionContent, Values } from '../src-preload/contract/description'
+import type { Carry, DescriptionContent } from '../src-preload/contract/description'
 import { isFilled, STANDARD_FIELDS, templateOf } from '../src-preload/contract/description-fields'
 import { shown } from '../src-preload/contract/quantity'
 import { isQuantity } from '../src-preload/contract/description'
@@ -26,7 +26,7 @@ export function carriedOver(content: DescriptionContent): Patch {
   const offered = gone.filter(([id]) => carry(id) === 'suggest')
   return {
     values: Object.fromEntries(gone.map(([id]) => [id, null])),
-    suggestions: { ...content.suggestions, ...(Object.fromEntries(offered) as Values) },
+    suggestions: { ...content.suggestions, ...Object.fromEntries(offered) },
     unconfirmed: filled.map(([id]) => id).filter((id) => carry(id) === 'keep' && !UNDOUBTED.has(id))
   }
 }

@@ -1,6 +1,6 @@
 /** An objective in a few words, read and written: "60x 1.4 oil". */
 import { isQuantity, type Values } from '../../src-preload/contract/description'
-import { IMMERSIONS } from '../../src-preload/contract/description-fields'
+import type { IMMERSIONS } from '../../src-preload/contract/description-fields'
 
 const IMMERSION_WORDS: readonly (readonly [RegExp, (typeof IMMERSIONS)[number]])[] = [
   [/\bwater[- ]?dip/i, 'Water dipping'],
