@@ -18,7 +18,7 @@ export interface PixelFormat {
   readonly width: number
   readonly height: number
   readonly pixelType: ImageInfo['pixelType']
-  /** Interleaved samples of a pixel; more than one is shown as their mean. */
+  /** Interleaved samples of a pixel: 3 and 4 are red, green and blue, a second or fourth one is opacity. */
   readonly samples?: number
 }
 
@@ -35,12 +35,14 @@ const BINS = 256
 export function pictureOf(pixels: Pixels, format: PixelFormat, request: PictureRequest): Picture {
   const { width, height } = format
   const step = Math.max(1, Math.ceil(Math.max(width, height) / request.side))
-  const values = plain(pixels, format)
   const level = request.saturation
-  const { data: small, saturated } =
+  const parts = planesOf(pixels, format).map((values) =>
     step > 1
       ? averaged(values, format, step, level)
       : { data: values.slice(), saturated: level === null ? 0 : atLeast(values, level) }
+  )
+  const small = interleaved(parts.map(({ data }) => data))
+  const saturated = parts.reduce((sum, part) => sum + part.saturated, 0)
   const range = rangeOf(small)
   const histogramFrom = small instanceof Uint8Array ? 0 : range.min
   const histogramTo = small instanceof Uint8Array ? BINS : range.max > range.min ? range.max : range.min + 1
@@ -50,12 +52,13 @@ export function pictureOf(pixels: Pixels, format: PixelFormat, request: PictureR
     step,
     width: Math.ceil(width / step),
     height: Math.ceil(height / step),
+    samples: parts.length === 3 ? 3 : 1,
     data: small,
     histogram: histogram(small, histogramFrom, histogramTo),
     histogramFrom,
     histogramTo,
     ...range,
-    saturated: level === null ? null : saturated / Math.max(1, values.length)
+    saturated: level === null ? null : saturated / Math.max(1, width * height * parts.length)
   }
 }
 
@@ -65,14 +68,41 @@ function shownType(type: PixelFormat['pixelType']): PixelType {
   return type === 'complex128' ? 'float64' : type
 }
 
-/** One number per pixel: 8 and 16 bits unsigned as they are, all else as 32-bit floats. */
-function plain(pixels: Pixels, format: PixelFormat): Uint8Array | Uint16Array | Float32Array {
+type Values = Uint8Array | Uint16Array | Float32Array
+
+/** One plane, or three of red, green and blue. A fourth sample, and the second of two, is opacity. */
+function planesOf(pixels: Pixels, format: PixelFormat): readonly Values[] {
   const samples = format.samples ?? 1
-  const type = format.pixelType
-  if (samples > 1) return mean(numbers(pixels, type), samples, type)
-  if (type === 'uint8' || type === 'bool') return pixels as Uint8Array
-  if (type === 'uint16') return pixels as Uint16Array
-  return numbers(pixels, type)
+  const values = plain(pixels, format)
+  if (samples === 1) return [values]
+  const colours = samples >= 3 ? [0, 1, 2] : [0]
+  return colours.map((from) => {
+    const plane = values.slice(0, values.length / samples)
+    for (let i = 0, at = from; i < plane.length; i++, at += samples) plane[i] = values[at] as number
+    return plane
+  })
+}
+
+function interleaved(planes: readonly Values[]): Values {
+  const [first, ...rest] = planes
+  if (first === undefined) return new Uint8Array()
+  if (rest.length === 0) return first
+  const length = first.length * planes.length
+  const out =
+    first instanceof Uint8Array
+      ? new Uint8Array(length)
+      : first instanceof Uint16Array
+        ? new Uint16Array(length)
+        : new Float32Array(length)
+  for (const [s, plane] of planes.entries())
+    for (let i = 0, at = s; i < plane.length; i++, at += planes.length) out[at] = plane[i] as number
+  return out
+}
+
+/** 8 and 16 bits unsigned as they are, all else as 32-bit floats. */
+function plain(pixels: Pixels, { pixelType }: PixelFormat): Values {
+  if (pixelType === 'uint8' || pixelType === 'bool') return pixels as Uint8Array
+  return pixelType === 'uint16' ? (pixels as Uint16Array) : numbers(pixels, pixelType)
 }
 
 function numbers(pixels: Pixels, type: PixelFormat['pixelType']): Float32Array {
@@ -101,27 +131,6 @@ export function halfToFloat(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-}
-
-function mean(
-  values: Float32Array,
-  samples: number,
-  type: PixelFormat['pixelType']
-): Uint8Array | Uint16Array | Float32Array {
-  const count = values.length / samples
-  const out =
-    type === 'uint8'
-      ? new Uint8Array(count)
-      : type === 'uint16'
-        ? new Uint16Array(count)
-        : new Float32Array(count)
-  const colours = Math.min(samples, 3) // a fourth sample is opacity
-  for (let i = 0; i < count; i++) {
-    let sum = 0
-    for (let s = 0; s < colours; s++) sum += values[i * samples + s] as number
-    out[i] = sum / colours
-  }
-  return out
 }
 
 interface Averaged {

@@ -87,6 +87,8 @@ export interface Picture {
   readonly step: number
   readonly width: number
   readonly height: number
+  /** 3: red, green and blue of each pixel by turns. */
+  readonly samples: 1 | 3
   /** uint8 and uint16 stay what they are; all other types come as float32. */
   readonly data: Uint8Array | Uint16Array | Float32Array
   /** 256 equal bins from `histogramFrom` to `histogramTo`. */

@@ -18,6 +18,8 @@ export interface DisplayState {
 
 export interface Display {
   readonly state: DisplayState
+  /** Other data comes: its first picture decides anew. */
+  forget(): void
   /** Takes a new picture into account. */
   show(picture: Picture): void
   autoOnce(): void
@@ -55,6 +57,12 @@ export function createDisplay(mode: ContrastMode): Display {
 
   return {
     state,
+    forget() {
+      last = null
+      known = null
+      wanted = true
+      if (state.mode === 'manual') state.mode = 'once'
+    },
     show(picture) {
       const otherKind = last !== null && last.full.pixelType !== picture.full.pixelType
       last = picture

@@ -26,6 +26,18 @@ export function colour(
   }
 }
 
+/** Red, green and blue by turns into `into` (RGBA); the window holds for all three. */
+export function mixColours(data: Picture['data'], from: number, to: number, into: Uint8ClampedArray): void {
+  const gain = 255 / Math.max(to - from, 1e-30)
+  for (let i = 0, at = 0; i < into.length; i += 4, at += 3) {
+    const red = ((data[at] ?? NaN) - from) * gain
+    into[i] = red
+    into[i + 1] = ((data[at + 1] ?? NaN) - from) * gain
+    into[i + 2] = ((data[at + 2] ?? NaN) - from) * gain
+    into[i + 3] = Number.isNaN(red) ? 0 : 255
+  }
+}
+
 export function createCanvasRenderer(canvas: HTMLCanvasElement): PictureRenderer {
   const context = canvas.getContext('2d')
   const sheet = document.createElement('canvas')
@@ -52,7 +64,8 @@ export function createCanvasRenderer(canvas: HTMLCanvasElement): PictureRenderer
       context.clearRect(0, 0, width, height)
       if (picture === null || image === null) return
       const steps = new Uint32Array(table.buffer, table.byteOffset, 256)
-      colour(picture.data, from, to, steps, new Uint32Array(image.data.buffer))
+      if (picture.samples === 3) mixColours(picture.data, from, to, image.data)
+      else colour(picture.data, from, to, steps, new Uint32Array(image.data.buffer))
       sheetContext?.putImageData(image, 0, 0)
       const scale = placement.scale * pixelRatio
       context.imageSmoothingEnabled = scale * picture.step < 1

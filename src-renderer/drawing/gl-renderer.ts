@@ -21,14 +21,15 @@ uniform sampler2D lut;
 uniform vec2 size;
 uniform vec2 window_;   // from, 1 / (to - from)
 uniform bool smooth_;
+uniform bool colours_;  // red, green and blue instead of one value for the table
 in vec2 at;
 out vec4 colour;
-float value(ivec2 p) {
-  return float(texelFetch(pixels, clamp(p, ivec2(0), ivec2(size) - 1), 0).r);
+vec3 value(ivec2 p) {
+  return vec3(texelFetch(pixels, clamp(p, ivec2(0), ivec2(size) - 1), 0).rgb);
 }
 void main() {
   vec2 p = at * size;
-  float v;
+  vec3 v;
   if (smooth_) {
     vec2 q = p - 0.5;
     ivec2 i = ivec2(floor(q));
@@ -37,9 +38,10 @@ void main() {
   } else {
     v = value(ivec2(p));
   }
-  float t = clamp((v - window_.x) * window_.y, 0.0, 1.0);
+  vec3 t = clamp((v - window_.x) * window_.y, 0.0, 1.0);
   // NaN is no value: transparent, so that the well shows through.
-  colour = v != v ? vec4(0.0) : texelFetch(lut, ivec2(int(t * 255.0 + 0.5), 0), 0);
+  if (v.r != v.r) colour = vec4(0.0);
+  else colour = colours_ ? vec4(t, 1.0) : texelFetch(lut, ivec2(int(t.r * 255.0 + 0.5), 0), 0);
 }`
 
 interface Format {
@@ -49,13 +51,22 @@ interface Format {
   readonly integer: boolean
 }
 
-function formatOf(gl: WebGL2RenderingContext, data: Picture['data']): Format {
+function formatOf(gl: WebGL2RenderingContext, { data, samples }: Picture): Format {
+  if (samples === 3) return coloursOf(gl, data)
   if (data instanceof Uint8Array)
     return { internal: gl.R8UI, format: gl.RED_INTEGER, type: gl.UNSIGNED_BYTE, integer: true }
   if (data instanceof Uint16Array) {
     return { internal: gl.R16UI, format: gl.RED_INTEGER, type: gl.UNSIGNED_SHORT, integer: true }
   }
   return { internal: gl.R32F, format: gl.RED, type: gl.FLOAT, integer: false }
+}
+
+function coloursOf(gl: WebGL2RenderingContext, data: Picture['data']): Format {
+  if (data instanceof Uint8Array)
+    return { internal: gl.RGB8UI, format: gl.RGB_INTEGER, type: gl.UNSIGNED_BYTE, integer: true }
+  if (data instanceof Uint16Array)
+    return { internal: gl.RGB16UI, format: gl.RGB_INTEGER, type: gl.UNSIGNED_SHORT, integer: true }
+  return { internal: gl.RGB32F, format: gl.RGB, type: gl.FLOAT, integer: false }
 }
 
 function compile(gl: WebGL2RenderingContext, sampler: string): WebGLProgram | null {
@@ -86,6 +97,15 @@ function texture(gl: WebGL2RenderingContext, unit: number): WebGLTexture | null 
   return made
 }
 
+interface Shown {
+  readonly width: number
+  readonly height: number
+  readonly step: number
+  readonly program: WebGLProgram
+  readonly internal: number
+  readonly colours: boolean
+}
+
 /** null where WebGL2 is not to be had. `lost` is called when the GPU takes the context away. */
 export function createGlRenderer(canvas: HTMLCanvasElement, lost: () => void): PictureRenderer | null {
   const gl = canvas.getContext('webgl2', {
@@ -103,8 +123,7 @@ export function createGlRenderer(canvas: HTMLCanvasElement, lost: () => void): P
   const colours = texture(gl, 1)
   const largest = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE))
 
-  let shown: { width: number; height: number; step: number; program: WebGLProgram; internal: number } | null =
-    null
+  let shown: Shown | null = null
   let table: Uint8Array | null = null
   const onLost = (event: Event): void => {
     event.preventDefault()
@@ -117,14 +136,21 @@ export function createGlRenderer(canvas: HTMLCanvasElement, lost: () => void): P
     upload(picture) {
       const { width, height, step, data } = picture
       if (width > largest || height > largest) return
-      const { internal, format, type, integer: whole } = formatOf(gl, data)
+      const { internal, format, type, integer: whole } = formatOf(gl, picture)
       gl.activeTexture(gl.TEXTURE0)
       if (shown !== null && shown.width === width && shown.height === height && shown.internal === internal) {
         gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, format, type, data)
       } else {
         gl.texImage2D(gl.TEXTURE_2D, 0, internal, width, height, 0, format, type, data)
       }
-      shown = { width, height, step, internal, program: whole ? integer : float }
+      shown = {
+        width,
+        height,
+        step,
+        internal,
+        colours: picture.samples === 3,
+        program: whole ? integer : float
+      }
     },
     draw({ placement, canvas: room, pixelRatio, from, to, table: wanted }) {
       const width = Math.max(1, Math.round(room.width * pixelRatio))
@@ -140,7 +166,7 @@ export function createGlRenderer(canvas: HTMLCanvasElement, lost: () => void): P
         gl.activeTexture(gl.TEXTURE1)
         gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, wanted)
       }
-      const { program, step } = shown
+      const { program, step, colours: inColour } = shown
       gl.useProgram(program)
       const at = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(program, name)
       const wide = shown.width * step * placement.scale
@@ -157,6 +183,7 @@ export function createGlRenderer(canvas: HTMLCanvasElement, lost: () => void): P
       gl.uniform2f(at('size'), shown.width, shown.height)
       gl.uniform2f(at('window_'), from, 1 / Math.max(to - from, Number.MIN_VALUE * 1e16))
       gl.uniform1i(at('smooth_'), placement.scale * step * pixelRatio < 1 ? 1 : 0)
+      gl.uniform1i(at('colours_'), inColour ? 1 : 0)
       gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
     },
     dispose() {

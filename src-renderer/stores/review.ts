@@ -151,7 +151,7 @@ export const useReview = defineStore('review', () => {
       0,
       next.images.findIndex(({ readable }) => readable)
     )
-    display.autoOnce()
+    display.forget()
     go({ image: first })
     void findRecents()
     await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))

@@ -138,7 +138,15 @@ function facts(
     const bin = Math.min(255, Math.floor(((value - min) / (max - min || 1)) * 256))
     histogram[bin] = (histogram[bin] ?? 0) + 1
   }
-  return { histogram, histogramFrom: min, histogramTo: max, min, max, saturated: full / data.length }
+  return {
+    samples: 1 as const,
+    histogram,
+    histogramFrom: min,
+    histogramTo: max,
+    min,
+    max,
+    saturated: full / data.length
+  }
 }
 
 const property = (

@@ -72,7 +72,7 @@ describe('pictureOf', () => {
     expect(picture.histogram.reduce((sum, bin) => sum + bin)).toBe(2)
   })
 
-  it('shows signed, wide, half, complex and coloured pixels by their numbers', () => {
+  it('shows signed, wide, half and complex pixels by their numbers', () => {
     const one = { width: 2, height: 1 }
     expect([...pictureOf(Int16Array.of(-5, 5), { ...one, pixelType: 'int16' }, request).data]).toEqual([
       -5, 5
@@ -86,8 +86,23 @@ describe('pictureOf', () => {
     expect([
       ...pictureOf(Float32Array.of(3, 4, 0, 1), { ...one, pixelType: 'complex64' }, request).data
     ]).toEqual([5, 1])
-    const rgb = Uint8Array.of(0, 30, 60, 3, 3, 3)
-    expect([...pictureOf(rgb, { ...one, pixelType: 'uint8', samples: 3 }, request).data]).toEqual([30, 3])
     expect([halfToFloat(1), halfToFloat(0x7c00)]).toEqual([2 ** -24, Infinity])
+  })
+
+  it('keeps red, green and blue, leaves opacity out, and averages each colour by itself', () => {
+    const format = { width: 2, height: 1, pixelType: 'uint8' } as const
+    const rgb = pictureOf(Uint8Array.of(0, 30, 60, 3, 4, 5), { ...format, samples: 3 }, request)
+    expect([rgb.samples, ...rgb.data]).toEqual([3, 0, 30, 60, 3, 4, 5])
+    expect([rgb.min, rgb.max]).toEqual([0, 60])
+    const rgba = pictureOf(Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 255), { ...format, samples: 4 }, request)
+    expect([rgba.samples, ...rgba.data]).toEqual([3, 1, 2, 3, 4, 5, 6])
+    const withOpacity = pictureOf(Uint8Array.of(9, 255, 8, 255), { ...format, samples: 2 }, request)
+    expect([withOpacity.samples, ...withOpacity.data]).toEqual([1, 9, 8])
+    const halved = pictureOf(
+      Uint16Array.of(0, 100, 1000, 10, 200, 3000),
+      { width: 2, height: 1, pixelType: 'uint16', samples: 3 },
+      { ...request, side: 1 }
+    )
+    expect([...halved.data]).toEqual([5, 150, 2000])
   })
 })
