@@ -116,6 +116,7 @@ export function beads(at: number, { width, height, pixelType }: FrameFormat, sid
     step,
     width: w,
     height: h,
+    samples: 1,
     data,
     ...facts(data, top)
   }
@@ -139,7 +140,6 @@ function facts(
     histogram[bin] = (histogram[bin] ?? 0) + 1
   }
   return {
-    samples: 1 as const,
     histogram,
     histogramFrom: min,
     histogramTo: max,
