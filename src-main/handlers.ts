@@ -171,6 +171,13 @@ export function createHandlers(services: Services): Handlers {
     'dataset.picture': ({ id, image, index, side }) => review.picture(id, image, index, side),
     'dataset.rows': ({ id, from, count }) => review.rows(id, from, count),
     'dataset.metadata': ({ id }) => review.metadata(id),
+    'dataset.edit': ({ paths, edits, who }) =>
+      review.edit(
+        paths.map((path) => granted.check(path)),
+        edits,
+        who
+      ),
+    'dataset.history': ({ id }) => review.history(id),
     'dataset.reveal': ({ path }) => {
       services.showInFolder(granted.check(path))
       return null

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preload/contract/dataset'
 import { Failed } from '../src-preload/contract/failure'
+import { historyFrom, type Edit, type EditReport, type HistoryEntry } from '../src-preload/contract/edit'
 import type { Picture } from '../src-preload/contract/pixels'
 import type { KeyInfo, RunEvent } from '../src-preload/contract/record'
 import type { TableRow, TableRows } from '../src-preload/contract/run'
 import { asCell } from './acquisition/run-table'
 import type { Dataset } from './datasets/dataset'
+import { editDataset } from './datasets/edit/edit-dataset'
 import { openDataset } from './datasets/open-dataset'
 import { picturePlane } from './datasets/picture-plane'
 import { recover } from './formats/recover'
@@ -72,12 +74,36 @@ export class ReviewDesk {
     }
   }
 
+  /** One dataset after the other; the first that fails ends it, and those before it are changed. */
+  async edit(paths: readonly string[], edits: readonly Edit[], who: string): Promise<EditReport[]> {
+    const reports: EditReport[] = []
+    for (const path of paths) {
+      reports.push(await editDataset(path, edits, who))
+      await this.#readAgain(path)
+    }
+    return reports
+  }
+
+  history(id: string): readonly HistoryEntry[] {
+    return historyFrom(this.#find(id).dataset.globals)
+  }
+
   metadata(id: string): Promise<DatasetMetadata> {
     return this.#find(id).dataset.metadata()
   }
 
   recover(path: string): Promise<RecoveryReport> {
     return recover(path)
+  }
+
+  /** A dataset on disk is another than when it was opened. */
+  async #readAgain(path: string): Promise<void> {
+    for (const [id, open] of this.#open) {
+      if (open.dataset.path !== path) continue
+      const dataset = await openDataset(path)
+      this.#open.set(id, { dataset, table: null })
+      await open.dataset.close()
+    }
   }
 
   #find(id: string): Open {

@@ -15,6 +15,7 @@ import {
 } from './check'
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
 import { changeCheck, type Description, type DescriptionChange, type FoundDescription } from './description'
+import { editsCheck, type Edit, type EditReport, type HistoryEntry } from './edit'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
 import type { ProgramsStatus } from './programs'
@@ -189,6 +190,12 @@ export const commands = {
     shape({ id, from: integer(0), count: integer(0, 2_000) })
   ),
   'dataset.metadata': command<{ id: string }, DatasetMetadata>(shape({ id })),
+  /** Changes metadata of saved datasets in place; `who` is kept in their history. Open ones are read again. */
+  'dataset.edit': command<{ paths: string[]; edits: Edit[]; who: string }, readonly EditReport[]>(
+    shape({ paths: list(filledText(4_000), 1_000), edits: editsCheck, who: text(500) })
+  ),
+  /** What was changed by hand, oldest first. */
+  'dataset.history': command<{ id: string }, readonly HistoryEntry[]>(shape({ id })),
   'dataset.reveal': command<{ path: string }, null>(shape({ path: filledText(4_000) }))
 } as const
 

@@ -1,5 +1,6 @@
 /** Which frames of a dataset a copy takes, and whether they fill a grid of its axes. */
 import { Failed } from '../../../src-preload/contract/failure'
+import type { AxisInfo } from '../../../src-preload/contract/dataset'
 import type { CopyRequest } from '../../../src-preload/contract/copy'
 import type { Dataset, FrameRow } from '../dataset'
 import { ravel } from '../tiff/tiff-image'
@@ -9,10 +10,12 @@ const PAGE = 500
 /** A lookup of places takes four bytes each. */
 const MOST_PLACES = 2 ** 28
 
-export const outerSizes = (dataset: Dataset, image: number): number[] =>
-  (dataset.images[image]?.axes ?? [])
-    .filter(({ name }) => !PICTURE_AXES.includes(name))
-    .map(({ size }) => size)
+/** The axes of an image but y, x and s, in the order of an index. */
+export const outerAxes = ({ images }: Pick<Dataset, 'images'>, image: number): AxisInfo[] =>
+  (images[image]?.axes ?? []).filter(({ name }) => !PICTURE_AXES.includes(name))
+
+export const outerSizes = (dataset: Pick<Dataset, 'images'>, image: number): number[] =>
+  outerAxes(dataset, image).map(({ size }) => size)
 
 export interface Choice {
   /** Acquisition numbers in their order. */
