@@ -1,6 +1,7 @@
 /** Questions that only the system's own dialogs may ask: paths, and whether a run may end. */
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { dialog, shell, type BrowserWindow } from 'electron'
 
 export async function chooseFolder(window: BrowserWindow, start: string): Promise<string | null> {
@@ -33,6 +34,19 @@ export async function chooseDataset(
       : {})
   })
   return canceled ? null : (filePaths[0] ?? null)
+}
+
+export async function chooseTarget(
+  window: BrowserWindow,
+  name: string,
+  start: string
+): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: 'Export to',
+    defaultPath: join(start, name),
+    properties: ['createDirectory', 'showOverwriteConfirmation']
+  })
+  return canceled || filePath === undefined || filePath === '' ? null : filePath
 }
 
 /** Asked once when the window is closed during a run. */

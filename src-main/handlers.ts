@@ -2,6 +2,7 @@
 import type { RunPlan } from './acquisition/run-plan'
 import type { Acquisition } from './acquisition/service'
 import type { AppInfo } from '../src-preload/contract/commands'
+import type { CopyProgress } from '../src-preload/contract/copy'
 import type { DatasetInfo, RecentDataset } from '../src-preload/contract/dataset'
 import type { Description } from '../src-preload/contract/description'
 import { Failed } from '../src-preload/contract/failure'
@@ -36,6 +37,9 @@ export interface Services {
   readonly history: ReadingHistory
   readonly chooseFolder: (start: string) => Promise<string | null>
   readonly chooseDataset: (kind: 'file' | 'folder', start: string) => Promise<string | null>
+  /** Where something new goes; the name is a suggestion. */
+  readonly chooseTarget: (name: string, start: string) => Promise<string | null>
+  readonly copyProgress: (progress: CopyProgress & { readonly id: string }) => void
   readonly showInFolder: (path: string) => void
   readonly settingsChanged: (settings: Settings, before: Settings) => void
   readonly descriptionChanged: (description: Description) => void
@@ -171,6 +175,17 @@ export function createHandlers(services: Services): Handlers {
     'dataset.picture': ({ id, image, index, side }) => review.picture(id, image, index, side),
     'dataset.rows': ({ id, from, count }) => review.rows(id, from, count),
     'dataset.metadata': ({ id }) => review.metadata(id),
+    'dataset.copy': async ({ id, request }) => {
+      const path = await services.chooseTarget(review.copyName(id, request.format), settings.get().folder)
+      if (path === null) return null
+      const report = await review.copy(id, path, request, services.copyProgress)
+      granted.grant(report.path)
+      return report
+    },
+    'dataset.copyStop': ({ id }) => {
+      review.copyStop(id)
+      return null
+    },
     'dataset.edit': ({ paths, edits, who }) =>
       review.edit(
         paths.map((path) => granted.check(path)),

@@ -12,6 +12,7 @@ import { readOwnProfiles } from './devices/profiles/own-profiles'
 import {
   chooseDataset,
   chooseFolder,
+  chooseTarget,
   mayFinishRun,
   openFolder,
   showInFolder,
@@ -128,6 +129,8 @@ async function start(): Promise<void> {
       history,
       chooseFolder: (from) => chooseFolder(window, from),
       chooseDataset: (kind, from) => chooseDataset(window, kind, from),
+      chooseTarget: (name, from) => chooseTarget(window, name, from),
+      copyProgress: (progress) => send('copy.progress', progress),
       showInFolder,
       settingsChanged: (changed, before) => {
         send('settings.changed', changed)

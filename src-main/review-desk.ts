@@ -1,6 +1,7 @@
 /** The datasets that are open for review: by id, with notes joined to their frames, and recovery. */
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
+import type { CopyFormat, CopyProgress, CopyReport, CopyRequest } from '../src-preload/contract/copy'
 import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preload/contract/dataset'
 import { Failed } from '../src-preload/contract/failure'
 import { historyFrom, type Edit, type EditReport, type HistoryEntry } from '../src-preload/contract/edit'
@@ -9,6 +10,7 @@ import type { KeyInfo, RunEvent } from '../src-preload/contract/record'
 import type { TableRow, TableRows } from '../src-preload/contract/run'
 import { asCell } from './acquisition/run-table'
 import type { Dataset } from './datasets/dataset'
+import { copyDataset } from './datasets/copy/copy-dataset'
 import { editDataset } from './datasets/edit/edit-dataset'
 import { openDataset } from './datasets/open-dataset'
 import { picturePlane } from './datasets/picture-plane'
@@ -22,6 +24,7 @@ interface Open {
 
 export class ReviewDesk {
   readonly #open = new Map<string, Open>()
+  readonly #copies = new Map<string, AbortController>()
 
   async open(path: string): Promise<DatasetInfo> {
     const dataset = await openDataset(path)
@@ -38,6 +41,7 @@ export class ReviewDesk {
   }
 
   async closeAll(): Promise<void> {
+    for (const stop of this.#copies.values()) stop.abort()
     await Promise.all([...this.#open.keys()].map((id) => this.close(id)))
   }
 
@@ -72,6 +76,43 @@ export class ReviewDesk {
         return { frame, image, storageIndex, cells, present: true }
       })
     }
+  }
+
+  /** A name for a copy, which is not that of the original. */
+  copyName(id: string, format: CopyFormat): string {
+    const stem = basename(this.#find(id).dataset.path).replace(
+      /(\.ome)?\.(tiff?|zarr|zip|companion\.ome)$/i,
+      ''
+    )
+    return `${stem} copy.${format === 'ome-tiff' ? 'ome.tiff' : 'ome.zarr'}`
+  }
+
+  /** Reads through an opening of its own, so that the dataset may be closed meanwhile. */
+  async copy(
+    id: string,
+    path: string,
+    request: CopyRequest,
+    tell: (progress: CopyProgress & { readonly id: string }) => void
+  ): Promise<CopyReport> {
+    if (this.#copies.has(id))
+      throw new Failed('state.wrong', 'This dataset is being copied already.', { next: 'Wait for its end.' })
+    const stop = new AbortController()
+    this.#copies.set(id, stop)
+    try {
+      const dataset = await openDataset(this.#find(id).dataset.path, { signal: stop.signal })
+      try {
+        const onProgress = seldom((progress: CopyProgress) => tell({ id, ...progress }))
+        return await copyDataset(dataset, path, request, { signal: stop.signal, onProgress })
+      } finally {
+        await dataset.close()
+      }
+    } finally {
+      this.#copies.delete(id)
+    }
+  }
+
+  copyStop(id: string): void {
+    this.#copies.get(id)?.abort()
   }
 
   /** One dataset after the other; the first that fails ends it, and those before it are changed. */
@@ -136,4 +177,16 @@ export function notesByFrame(events: readonly RunEvent[]): ReadonlyMap<number, s
     notes.set(frame, before === undefined ? text : `${before}\n${text}`)
   }
   return notes
+}
+
+const TELL_EVERY_MS = 100
+
+/** At most ten a second: events are small state. */
+function seldom<T>(tell: (value: T) => void): (value: T) => void {
+  let told = -Infinity
+  return (value) => {
+    if (performance.now() - told < TELL_EVERY_MS) return
+    told = performance.now()
+    tell(value)
+  }
 }

@@ -2,6 +2,7 @@
 import { count, counted } from './model/format'
 import { programs } from './strings-programs'
 import { describe } from './strings-describe'
+import { exporting } from './strings-export'
 import { rules } from './strings-rules'
 
 export const strings = {
@@ -296,6 +297,7 @@ export const strings = {
     }
   },
   rules,
+  exporting,
   describe,
   programs,
   settings: {

@@ -13,6 +13,7 @@ import {
   truth,
   type Check
 } from './check'
+import { copyRequestCheck, type CopyReport, type CopyRequest } from './copy'
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
 import { changeCheck, type Description, type DescriptionChange, type FoundDescription } from './description'
 import { editsCheck, type Edit, type EditReport, type HistoryEntry } from './edit'
@@ -190,6 +191,12 @@ export const commands = {
     shape({ id, from: integer(0), count: integer(0, 2_000) })
   ),
   'dataset.metadata': command<{ id: string }, DatasetMetadata>(shape({ id })),
+  /** Asks where to, and copies frames of an open dataset there; `copy.progress` tells how far it is. null: cancelled in the dialog. */
+  'dataset.copy': command<{ id: string; request: CopyRequest }, CopyReport | null>(
+    shape({ id, request: copyRequestCheck })
+  ),
+  /** Ends the copy of this dataset; it then fails with `cancelled` and leaves nothing. */
+  'dataset.copyStop': command<{ id: string }, null>(shape({ id })),
   /** Changes metadata of saved datasets in place; `who` is kept in their history. Open ones are read again. */
   'dataset.edit': command<{ paths: string[]; edits: Edit[]; who: string }, readonly EditReport[]>(
     shape({ paths: list(filledText(4_000), 1_000), edits: editsCheck, who: text(500) })

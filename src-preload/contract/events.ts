@@ -1,5 +1,6 @@
 /** Everything the page may hear. Small state only, at most ten a second each; big data is asked for. */
 import type { Description } from './description'
+import type { CopyProgress } from './copy'
 import type { DeviceStatus } from './device'
 import type { Said } from './failure'
 import type { ProgramsStatus } from './programs'
@@ -11,6 +12,8 @@ export interface Events {
   'camera.status': CameraStatus
   'devices.changed': readonly DeviceStatus[]
   'settings.changed': Settings
+  /** Of the copy of the open dataset `id`. */
+  'copy.progress': CopyProgress & { readonly id: string }
   'description.changed': Description
   'programs.changed': ProgramsStatus
   /** Something that the user should know and that answers no command. */
@@ -42,6 +45,7 @@ const names: Readonly<Record<EventName, true>> = {
   'camera.status': true,
   'devices.changed': true,
   'settings.changed': true,
+  'copy.progress': true,
   'description.changed': true,
   'programs.changed': true,
   notice: true,

@@ -357,6 +357,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       return { keys: KEYS, units: UNITS, total: saved.length, from, rows: saved.slice(from, from + count) }
     },
     'dataset.metadata': () => metadata(),
+    'dataset.copy': () => null,
+    'dataset.copyStop': () => null,
     'dataset.edit': () => [],
     'dataset.history': () => [],
     'dataset.reveal': () => null

@@ -1,0 +1,49 @@
+/** The texts of exporting, of changing metadata by hand, and of checks and repairs in Review. */
+const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
+
+export const exporting = {
+  open: 'Export…',
+  title: 'Export',
+  kind: 'What to export',
+  kinds: { picture: 'Picture', movie: 'Movie', table: 'Table', dataset: 'Dataset' },
+  about: {
+    picture:
+      'The frame in view as a PNG, with the contrast and colours of the screen. For measuring, export a dataset.',
+    movie:
+      'Frames one after the other as an AVI (Motion JPEG), which every player and Fiji open. For looking, not for measuring.',
+    table: 'Every key of the frames as CSV, for a spreadsheet.',
+    dataset: 'A new dataset with every pixel and value. It is opened again and held against this one.'
+  },
+  frames: 'Frames',
+  allFrames: (n: number) => `All ${n}`,
+  shownFrames: (n: number) => `The ${n} in the table`,
+  format: 'Format',
+  compression: 'Compression',
+  levels: 'Pyramid',
+  noLevels: 'none',
+  levelsOf: (n: number) => plural(n, 'smaller copy', 'smaller copies'),
+  images: 'Images',
+  allImages: 'All',
+  thisImage: 'The one in view',
+  burnIn: 'Burn in',
+  scaleBar: 'Scale bar',
+  frameNumber: 'Frame number',
+  keys: 'Values',
+  fps: 'Frames a second',
+  go: 'Export',
+  stop: 'Stop',
+  close: 'Close',
+  openCopy: 'Open the copy',
+  copying: 'Copying',
+  comparing: 'Comparing with the original',
+  drawing: 'Drawing',
+  progress: (what: string, done: number, total: number) => `${what}: ${done} of ${total}`,
+  proven: (frames: number, values: number) =>
+    `Equal to the original: all pixels of ${plural(frames, 'frame', 'frames')} and ${plural(values, 'value', 'values')}, read from the copy.`,
+  drawn: (frames: number) => `${plural(frames, 'frame', 'frames')} drawn.`,
+  rows: (n: number) => plural(n, 'row', 'rows') + ' of the table.',
+  leftOut: (frames: number) =>
+    `${plural(frames, 'frame has', 'frames have')} no picture and ${frames === 1 ? 'is' : 'are'} left out.`,
+  tooLong: 'An AVI holds at most 2 GB; the movie ends there.',
+  nothing: 'No frame to export.'
+} as const
