@@ -192,7 +192,7 @@ export function createHandlers(services: Services): Handlers {
         edits,
         who
       ),
-    'dataset.history': ({ id }) => review.history(id),
+    'dataset.editable': ({ id }) => review.editable(id),
     'dataset.reveal': ({ path }) => {
       services.showInFolder(granted.check(path))
       return null

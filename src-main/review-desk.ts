@@ -4,13 +4,14 @@ import { basename } from 'node:path'
 import type { CopyFormat, CopyProgress, CopyReport, CopyRequest } from '../src-preload/contract/copy'
 import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preload/contract/dataset'
 import { Failed } from '../src-preload/contract/failure'
-import { historyFrom, type Edit, type EditReport, type HistoryEntry } from '../src-preload/contract/edit'
+import type { Edit, Editable, EditReport } from '../src-preload/contract/edit'
 import type { Picture } from '../src-preload/contract/pixels'
 import type { KeyInfo, RunEvent } from '../src-preload/contract/record'
 import type { TableRow, TableRows } from '../src-preload/contract/run'
 import { asCell } from './acquisition/run-table'
 import type { Dataset } from './datasets/dataset'
 import { copyDataset } from './datasets/copy/copy-dataset'
+import { editableOf } from './datasets/edit/editable'
 import { editDataset } from './datasets/edit/edit-dataset'
 import { openDataset } from './datasets/open-dataset'
 import { picturePlane } from './datasets/picture-plane'
@@ -125,8 +126,8 @@ export class ReviewDesk {
     return reports
   }
 
-  history(id: string): readonly HistoryEntry[] {
-    return historyFrom(this.#find(id).dataset.globals)
+  editable(id: string): Editable {
+    return editableOf(this.#find(id).dataset)
   }
 
   metadata(id: string): Promise<DatasetMetadata> {

@@ -45,5 +45,37 @@ export const exporting = {
   leftOut: (frames: number) =>
     `${plural(frames, 'frame has', 'frames have')} no picture and ${frames === 1 ? 'is' : 'are'} left out.`,
   tooLong: 'An AVI holds at most 2 GB; the movie ends there.',
-  nothing: 'No frame to export.'
+  nothing: 'No frame to export.',
+  edit: {
+    tab: 'Edit',
+    about:
+      'Changes are written into the dataset, read back, and kept in its history. Pixels stay as they are.',
+    dataset: 'Dataset',
+    frame: (n: number) => `Frame ${n}`,
+    noFrame: 'Select a frame to change its values.',
+    form: { sample: 'Sample', done: 'What was done', operator: 'Operator', notes: 'Notes' },
+    image: (n: number) => `Name of image ${n}`,
+    channel: (n: number) => `Name of channel ${n}`,
+    measured: 'measured',
+    newKey: 'New key',
+    newValue: 'Value',
+    unnamed: 'The new value needs a key.',
+    save: (n: number) => `Save ${plural(n, 'change', 'changes')}`,
+    nothing: 'Nothing changed',
+    discard: 'Discard',
+    saved: (n: number) => `${plural(n, 'change', 'changes')} saved and read back.`,
+    history: 'History',
+    noHistory: 'Nothing was changed by hand.',
+    undo: 'Undo',
+    undoOf: (what: string) => `Undo the change of ${what}`,
+    absent: '–',
+    by: (who: string, when: string) => (who === '' ? when : `${who}, ${when}`),
+    what: {
+      frame: (key: string, n: number) => `${key} of frame ${n}`,
+      image: (n: number) => `name of image ${n}`,
+      channel: (n: number) => `name of channel ${n}`,
+      description: 'description',
+      experimenter: 'experimenter'
+    }
+  }
 } as const

@@ -16,7 +16,7 @@ import {
 import { copyRequestCheck, type CopyReport, type CopyRequest } from './copy'
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
 import { changeCheck, type Description, type DescriptionChange, type FoundDescription } from './description'
-import { editsCheck, type Edit, type EditReport, type HistoryEntry } from './edit'
+import { editsCheck, type Edit, type Editable, type EditReport } from './edit'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
 import type { ProgramsStatus } from './programs'
@@ -201,8 +201,8 @@ export const commands = {
   'dataset.edit': command<{ paths: string[]; edits: Edit[]; who: string }, readonly EditReport[]>(
     shape({ paths: list(filledText(4_000), 1_000), edits: editsCheck, who: text(500) })
   ),
-  /** What was changed by hand, oldest first. */
-  'dataset.history': command<{ id: string }, readonly HistoryEntry[]>(shape({ id })),
+  /** What of it can be changed by hand, and what was, oldest first. */
+  'dataset.editable': command<{ id: string }, Editable>(shape({ id })),
   'dataset.reveal': command<{ path: string }, null>(shape({ path: filledText(4_000) }))
 } as const
 

@@ -98,3 +98,11 @@ export function historyFrom(globals: ReadonlyMap<string, Json>): HistoryEntry[] 
       : []
   })
 }
+
+/** What of a dataset can be changed by hand, with what it is now. */
+export interface Editable {
+  /** Why nothing can be changed, in a sentence; null: it can. */
+  readonly refused: string | null
+  readonly fields: readonly { readonly target: EditTarget; readonly value: string }[]
+  readonly history: readonly HistoryEntry[]
+}

@@ -182,6 +182,20 @@ export const useReview = defineStore('review', () => {
     await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))
   }
 
+  /** The dataset was changed on disk: everything is read again, and the selection stays. */
+  async function refresh(): Promise<void> {
+    const before = info.value
+    if (before === null) return
+    const next = await app.attempt(() => call('dataset.open', { path: before.path }))
+    if (next === undefined || info.value?.id !== before.id) return
+    planesToShow.forget()
+    info.value = next
+    rows.value = new FrameRows()
+    await app.attempt(() => call('dataset.close', { id: before.id }))
+    show()
+    await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))
+  }
+
   async function readMetadata(id: string): Promise<void> {
     const answer = await call('dataset.metadata', { id })
     if (info.value?.id === id) metadata.value = answer
@@ -261,6 +275,7 @@ export const useReview = defineStore('review', () => {
     metadata,
     open,
     follow,
+    refresh,
     choose,
     recover,
     close,

@@ -360,7 +360,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'dataset.copy': () => null,
     'dataset.copyStop': () => null,
     'dataset.edit': () => [],
-    'dataset.history': () => [],
+    'dataset.editable': () => ({ refused: null, fields: [], history: [] }),
     'dataset.reveal': () => null
   }
   return fake

@@ -1,12 +1,11 @@
 /** Changes metadata of a saved dataset in place: checked, written so that a crash leaves old or new, read back, and taken back where it did not come out right. */
-import { statSync } from 'node:fs'
 import type { Edit, EditReport } from '../../../src-preload/contract/edit'
 import { Failed } from '../../../src-preload/contract/failure'
 import { sameValue } from '../copy/copy-record'
 import type { Dataset } from '../dataset'
 import { openDataset } from '../open-dataset'
-import { isRemote } from '../zarr/http-store'
 import { changesOf, frameHistory, own, type Changes } from './changes'
+import { checkEditable } from './editable'
 import { patchTiff } from './edit-tiff'
 import { patchZarr } from './edit-zarr'
 
@@ -38,23 +37,6 @@ export async function editDataset(path: string, edits: readonly Edit[], who: str
   } finally {
     await dataset.close()
   }
-}
-
-function checkEditable({ path, state, kind }: Dataset): void {
-  if (state !== 'complete') {
-    throw new Failed(
-      'state.wrong',
-      `${path} is ${state === 'recording' ? 'still being recorded' : 'incomplete'}.`,
-      {
-        next: state === 'recording' ? 'Change it when the recording has ended.' : 'Recover it first.'
-      }
-    )
-  }
-  const packed = isRemote(path) || (kind.endsWith('zarr') && statSync(path).isFile())
-  if (packed)
-    throw new Failed('dataset.unsupported', `${path} can only be read.`, {
-      next: 'Unpack it, or convert it and change the copy.'
-    })
 }
 
 /** The dataset as anyone would open it now has the new values, and no frame more or less. */
