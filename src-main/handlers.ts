@@ -156,6 +156,10 @@ export function createHandlers(services: Services): Handlers {
       return acquisition.status()
     },
     'run.note': ({ text }) => acquisition.note(text),
+    'run.edit': async ({ cells, who }) => {
+      await acquisition.edit(cells, who)
+      return null
+    },
     'run.rules': () => acquisition.rules(),
     'rules.rehearse': ({ rule, path }) =>
       path === null ? rehearseLive(rule, services.history) : rehearseRecording(rule, granted.check(path)),

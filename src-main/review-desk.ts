@@ -6,7 +6,7 @@ import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preloa
 import { Failed } from '../src-preload/contract/failure'
 import type { Edit, Editable, EditReport } from '../src-preload/contract/edit'
 import type { Picture } from '../src-preload/contract/pixels'
-import type { KeyInfo, RunEvent } from '../src-preload/contract/record'
+import { PLANE_KEYS, type KeyInfo, type RunEvent } from '../src-preload/contract/record'
 import type { TableRow, TableRows } from '../src-preload/contract/run'
 import { asCell } from './acquisition/run-table'
 import type { Dataset } from './datasets/dataset'
@@ -64,6 +64,7 @@ export class ReviewDesk {
     if (notes.size > 0 && !keys.includes('note')) keys.push('note')
     return {
       keys,
+      free: freeKeys(keys, known),
       units: Object.fromEntries(known.flatMap(({ key, unit }) => (unit === undefined ? [] : [[key, unit]]))),
       total: open.dataset.frames,
       from,
@@ -154,6 +155,13 @@ export class ReviewDesk {
       throw new Failed('argument.invalid', 'That dataset is not open any more.', { next: 'Open it again.' })
     return open
   }
+}
+
+/** A key is free when nothing measured it; what another program's file does not say is free. */
+function freeKeys(keys: readonly string[], known: readonly KeyInfo[]): string[] {
+  const source = new Map(known.map((info) => [info.key, info.source]))
+  const plane: readonly string[] = PLANE_KEYS
+  return keys.filter((key) => !plane.includes(key) && ['user', undefined].includes(source.get(key)))
 }
 
 /** Number of a plane in its image, counted in storage order; the frame's number where one frame follows the other. */

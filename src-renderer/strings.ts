@@ -207,6 +207,10 @@ export const strings = {
     image: 'image',
     csv: 'CSV',
     csvTip: 'Save the rows shown, with all their keys, as a CSV file',
+    addColumn: 'Add a column of your own',
+    columnName: 'Column name',
+    cell: (column: string, frame: number) => `${column} of frame ${count(frame)}`,
+    editHelp: 'Enter sets this cell, Ctrl+Enter all chosen rows, Esc leaves it as it was.',
     sortBy: (key: string) => `Sort by ${key}`
   },
   review: {

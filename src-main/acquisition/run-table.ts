@@ -1,5 +1,5 @@
 /** The growing frame table of a run: one typed column a key, so that a hundred thousand frames stay a few megabytes. */
-import type { FrameRecord, Json } from '../../src-preload/contract/record'
+import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
 import type { TableRow, TableRows } from '../../src-preload/contract/run'
 
 type Cell = string | number | boolean | null
@@ -17,6 +17,7 @@ class Column {
         this.#numbers = larger
       }
       this.#numbers[row] = value
+      this.#others.delete(row)
     } else {
       this.#others.set(row, value)
     }
@@ -33,14 +34,21 @@ class Column {
 export class RunTable {
   readonly #columns = new Map<string, Column>()
   readonly #units: Record<string, string> = {}
+  readonly #measured = new Set<string>()
   #total = 0
 
   get total(): number {
     return this.#total
   }
 
-  describe(key: string, unit: string | undefined): void {
+  describe({ key, unit, source }: Pick<KeyInfo, 'key' | 'unit' | 'source'>): void {
     if (unit !== undefined) this.#units[key] = unit
+    if (source !== undefined && source !== 'user') this.#measured.add(key)
+  }
+
+  /** Whether a key was measured: then nobody changes it by hand. */
+  measured(key: string): boolean {
+    return this.#measured.has(key)
   }
 
   add(record: FrameRecord): void {
@@ -71,7 +79,8 @@ export class RunTable {
       const cells = columns.map((column) => column.get(row))
       rows.push({ frame: row, image: 0, storageIndex: [row], cells, present: true })
     }
-    return { keys, units: { ...this.#units }, total: this.#total, from, rows }
+    const free = keys.filter((key) => !this.#measured.has(key))
+    return { keys, units: { ...this.#units }, free, total: this.#total, from, rows }
   }
 }
 

@@ -17,7 +17,8 @@ import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
 import { programBurst, type BurstRequest } from './program-burst'
 import type { RunPlan, RunWorld } from './run-plan'
-import { RunTable } from './run-table'
+import { checkedEdits, type NewCell } from './run-edits'
+import { RunTable, asCell } from './run-table'
 import { triggerSource, type Fire } from './triggers'
 import { WriteRate } from './write-rate'
 
@@ -176,6 +177,21 @@ export class Run {
   programSet(program: string, device: string, property: string, value: string | number | boolean): void {
     const text = `${program} set ${property} of ${device}`
     this.#event(this.#withFrame({ kind: 'device', text, data: { program, device, property, value } }))
+  }
+
+  /** Changes cells of frames by hand; resolves when that is on disk. */
+  async edit(cells: readonly NewCell[], who: string): Promise<void> {
+    if (this.#phase !== 'running' && this.#phase !== 'paused')
+      throw new Failed('state.wrong', `The run is ${this.#phase}; its frames are not changed now.`, {
+        next: 'Change them in Review when it has ended.'
+      })
+    const changes = checkedEdits(cells, this.table)
+    if (changes.length === 0) return
+    this.#description.user(changes)
+    const time = this.clock.seconds(this.clock.now())
+    const edits = { at: this.clock.utc(this.clock.now()), who, cells: changes }
+    await this.#stream.addEvent({ kind: 'edit', time, edits })
+    for (const { frame, key, after } of changes) this.table.set(frame, key, asCell(after))
   }
 
   /** What people typed, again: it may still change until the run ends. */

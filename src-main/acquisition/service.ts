@@ -11,6 +11,7 @@ import type { FrameFormat } from '../../src-preload/contract/pixels'
 import { CameraOwner } from './camera-owner'
 import { Preview } from './preview'
 import { Run } from './run'
+import type { NewCell } from './run-edits'
 import type { BurstRequest } from './program-burst'
 import type { RunPlan, RunWorld } from './run-plan'
 
@@ -83,7 +84,7 @@ export class Acquisition {
   }
 
   rows(from: number, count: number): TableRows {
-    return this.#run?.table.rows(from, count) ?? { keys: [], units: {}, total: 0, from, rows: [] }
+    return this.#run?.table.rows(from, count) ?? { keys: [], units: {}, free: [], total: 0, from, rows: [] }
   }
 
   /** The rules of the run as they stand; empty without one. */
@@ -157,6 +158,10 @@ export class Acquisition {
   /** What people typed about the run under way; nothing without one. */
   describe(form: StoredForm): void {
     this.#run?.describe(form)
+  }
+
+  edit(cells: readonly NewCell[], who: string): Promise<void> {
+    return this.#current().edit(cells, who)
   }
 
   note(text: string): Promise<{ frame: number | null }> {

@@ -1,6 +1,7 @@
 /** The records of a recording as the projections want them: streamed from its journal, as often as asked, in constant memory. */
 import type { Disk } from './disk'
 import type { FrameEntry, RecordSource } from './file-sink'
+import type { FrameEdits } from './frame-edits'
 import { isFrame, parseFrame, parseOther, rawLines, type FrameLine } from './journal-reader'
 import type { GrowingNumbers, Tally } from './tally'
 import type { Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
@@ -15,6 +16,7 @@ export interface JournalView {
   readonly tally: Tally
   readonly keys: ReadonlyMap<string, KeyInfo>
   readonly globals: ReadonlyMap<string, Json>
+  readonly edits: FrameEdits
   readonly finish: RecordSource['finish']
   /** Frames whose lines are there and that are left out: their pixels were not whole (recovery). */
   readonly leftOut?: ReadonlySet<number>
@@ -23,12 +25,12 @@ export interface JournalView {
 }
 
 export function journalRecords(view: JournalView): RecordSource {
-  const { tally, leftOut } = view
+  const { tally, leftOut, edits } = view
   return {
     *frames(image) {
       const { lines } = tally
       const all = image === null || lines === null ? allFrames(view) : framesAt(view, lines[image])
-      for (const line of all) if (leftOut?.has(line.frame) !== true) yield entry(line)
+      for (const line of all) if (leftOut?.has(line.frame) !== true) yield entry(line, edits)
     },
     count: tally.frames,
     planes: (image) => tally.planesOf(image),
@@ -36,12 +38,17 @@ export function journalRecords(view: JournalView): RecordSource {
     get events() {
       return [...allEvents(view)]
     },
-    globals: view.globals,
+    globals: edits.with(view.globals),
     finish: view.finish
   }
 }
 
-const entry = ({ frame, image, index, record }: FrameLine): FrameEntry => ({ frame, image, index, record })
+const entry = ({ frame, image, index, record }: FrameLine, edits: FrameEdits): FrameEntry => ({
+  frame,
+  image,
+  index,
+  record: edits.over(frame, record)
+})
 
 function* allFrames({ folder, disk, end }: JournalView): Generator<FrameLine> {
   for (const { bytes, position } of rawLines(folder, disk)) {
@@ -55,7 +62,8 @@ function* allEvents({ folder, disk, end }: JournalView): Generator<RunEvent> {
     if (position >= end) return
     if (isFrame(bytes)) continue
     const line = parseOther(bytes)
-    if (line?.kind === 'event') yield line.event
+    // Edits are told by the history.
+    if (line?.kind === 'event' && line.event.kind !== 'edit') yield line.event
   }
 }
 

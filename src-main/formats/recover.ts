@@ -9,6 +9,7 @@ import type { Json, KeyInfo } from '../../src-preload/contract/record'
 import { frameBytes } from '../../src-preload/contract/pixels'
 import { isFolder, realDisk, type Disk } from './disk'
 import type { LocatedFrame, ResumedSink, StreamPlan } from './file-sink'
+import { FrameEdits } from './frame-edits'
 import { fingerprint } from './fingerprint'
 import { journalFile } from './journal'
 import { isAlive, readPlan, removeJournalFolder } from './journal-folder'
@@ -89,6 +90,7 @@ interface Found {
   readonly tally: Tally
   readonly keys: Map<string, KeyInfo>
   readonly globals: Map<string, Json>
+  readonly edits: FrameEdits
   readonly leftOut: Set<number>
   /** Frames in the journal, whole or not. */
   readonly journaled: number
@@ -120,9 +122,9 @@ function recoverRun(folder: string, plan: StreamPlan, disk: Disk): RecoveryRepor
       removeJournalFolder(disk, folder)
       return { paths: [], frames: 0, lost, action: 'removed' }
     }
-    const { tally, keys, globals, leftOut, end } = found
+    const { tally, keys, globals, edits, leftOut, end } = found
     const finish = { end: 'recovered', frames: tally.frames, lost }
-    const records = journalRecords({ folder, disk, tally, keys, globals, leftOut, end, finish })
+    const records = journalRecords({ folder, disk, tally, keys, globals, edits, leftOut, end, finish })
     for (const sink of sinks) sink.finish(records)
     removeJournalFolder(disk, folder)
     return { paths: sinks.map((sink) => sink.path), frames: tally.frames, lost, action: 'recovered' }
@@ -137,6 +139,7 @@ function readRun(folder: string, plan: StreamPlan, parts: readonly Part[], disk:
   const tally = new Tally(plan.images.length)
   const keys = new Map<string, KeyInfo>()
   const globals = new Map<string, Json>()
+  const edits = new FrameEdits()
   const leftOut = new Set<number>()
   const router = new Router(plan)
   let journaled = 0
@@ -166,11 +169,13 @@ function readRun(folder: string, plan: StreamPlan, parts: readonly Part[], disk:
         globals.set(line.namespace, line.value)
         break
       case 'event':
+        edits.see(line.event)
+        break
       case 'synced':
       case undefined:
     }
   }
-  return { tally, keys, globals, leftOut, journaled, end }
+  return { tally, keys, globals, edits, leftOut, journaled, end }
 }
 
 const lines = (folder: string, disk: Disk): ReturnType<typeof readJournal> | [] =>

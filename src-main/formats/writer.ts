@@ -8,6 +8,7 @@ import type { Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 import type { Disk } from './disk'
 import type { PixelMemory } from './direct-file'
 import type { FileSink, Location, PlacedFrame, StreamPlan } from './file-sink'
+import { FrameEdits } from './frame-edits'
 import { fingerprint } from './fingerprint'
 import type { PoolLayout } from './frame-pool'
 import { Journal } from './journal'
@@ -55,6 +56,7 @@ export class Writer {
   private readonly tally: Tally
   private readonly keysByName = new Map<string, KeyInfo>()
   private readonly globals = new Map<string, Json>()
+  private readonly edits = new FrameEdits()
   private readonly batch: Batch
   private readonly reserve: Reserve
   private nextFrame = 0
@@ -126,6 +128,7 @@ export class Writer {
 
   event(event: RunEvent): void {
     this.events += 1
+    this.edits.see(event)
     this.inOrder(() => {
       this.journal.event(event)
     })
@@ -194,6 +197,7 @@ export class Writer {
         tally: this.tally,
         keys: this.keysByName,
         globals: this.globals,
+        edits: this.edits,
         finish: { end, frames: this.tally.frames },
         end: this.journal.length
       })

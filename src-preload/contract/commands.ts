@@ -69,6 +69,11 @@ export const runRequestCheck = shape({
   fullPool: oneOf(...FULL_POOL_POLICIES)
 })
 
+const cellsCheck = shape({
+  cells: list(shape({ frame: integer(0), key: filledText(200), value: nullable(scalar) }), 100_000),
+  who: text(500)
+})
+
 const partial = shape({
   theme: optional(oneOf(...THEMES)),
   prefix: optional(text(200)),
@@ -165,6 +170,8 @@ export const commands = {
   'run.stop': command<undefined, RunStatus>(nothing),
   /** Adds a note to the newest frame; answers when it is on disk, with the frame's number. */
   'run.note': command<{ text: string }, { frame: number | null }>(shape({ text: filledText(100_000) })),
+  /** Changes cells of the run's frames by hand; null empties one. Answers when it is on disk. */
+  'run.edit': command<ReturnType<typeof cellsCheck>, null>(cellsCheck),
   /** The rules of the run under way, with what they see and what they did lately. */
   'run.rules': command<undefined, RunRules>(nothing),
   /** Tries a rule on a recording that was opened or made before, or (null) on the live values of the last minutes. */

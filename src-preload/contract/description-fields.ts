@@ -203,7 +203,7 @@ export function askedFields(profile: Profile, template: Template | null, values:
   const level = PROFILES.indexOf(profile)
   return [
     ...STANDARD_FIELDS.filter((field) => PROFILES.indexOf(field.profile) <= level),
-    ...(template?.fields ?? [])
+    ...(template?.fields ?? []).filter(({ label }) => label.trim() !== '')
   ].filter((field) => asked(field, values))
 }
 

@@ -131,7 +131,7 @@ export interface OwnField {
   readonly value: string
 }
 
-export const LONGEST_VALUE = 100_000
+export const LONGEST_VALUE = 1_000_000
 
 const quantityCheck = shape({ value: number(), unit: text(60) })
 const scalar: Check<ScalarValue> = (value, name) => {
@@ -148,7 +148,8 @@ const is: Check<string | boolean> = (value, name) =>
   typeof value === 'boolean' ? value : text(1_000)(value, name)
 const base = {
   id: filledText(200),
-  label: filledText(200),
+  /** Empty while a field of a template is being made; then it is not asked. */
+  label: text(200),
   placeholder: optional(text(500)),
   profile: oneOf(...PROFILES),
   section: oneOf(...SECTIONS),

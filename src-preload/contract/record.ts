@@ -23,14 +23,24 @@ export interface KeyInfo {
   readonly source?: string
 }
 
+/** A cell of the frame table that was changed by hand; null: there is none. */
+export interface CellEdit {
+  readonly frame: number
+  readonly key: string
+  readonly before: Json
+  readonly after: Json
+}
+
 /** A thing that happened in a run: kept in order in the journal and in the finished dataset. */
 export interface RunEvent {
   /** Seconds since the start of the run, monotonic clock. */
   readonly time: number
   readonly kind:
-    'start' | 'note' | 'mark' | 'trigger' | 'loss' | 'device' | 'clock' | 'pause' | 'resume' | 'stop'
+    'start' | 'note' | 'mark' | 'trigger' | 'loss' | 'device' | 'clock' | 'pause' | 'resume' | 'stop' | 'edit'
   /** The frame it belongs to, where there is one. */
   readonly frame?: number
   readonly text?: string
+  /** Of an `edit`: what was changed by hand, by whom and when (UTC). */
+  readonly edits?: { readonly at: string; readonly who: string; readonly cells: readonly CellEdit[] }
   readonly data?: { readonly [key: string]: Json }
 }

@@ -103,6 +103,8 @@ export interface Preflight {
 export interface TableRows {
   readonly keys: readonly string[]
   readonly units: Readonly<Record<string, string>>
+  /** Keys that were not measured and may be changed by hand. */
+  readonly free: readonly string[]
   readonly total: number
   readonly from: number
   readonly rows: readonly TableRow[]

@@ -34,7 +34,11 @@ export function storedForm(content: Description | DescriptionContent): StoredFor
   const { values, own, presets, chosen, profile, unconfirmed } = content
   const template = templateOf(content)
   const filled = Object.entries(values).filter(([, value]) => isFilled(value))
-  const templated = new Map((template?.fields ?? []).map(({ id, label }) => [id, label]))
+  const templated = new Map(
+    (template?.fields ?? [])
+      .filter(({ label }) => label.trim() !== '')
+      .map(({ id, label }) => [id, label.trim()])
+  )
   const { missing, complete } = completeness(content, template)
   const doubtful = unconfirmed.filter((id) => isFilled(values[id]))
   return {

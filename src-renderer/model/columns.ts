@@ -38,14 +38,21 @@ const rank = (key: string): number => {
   return first < 0 ? 500 : first
 }
 
-export const ordered = (keys: readonly string[]): string[] =>
-  keys
+/** `own`: columns that people made; they stand first, where one sees what one writes. */
+export function ordered(keys: readonly string[], own: readonly string[] = []): string[] {
+  const place = (key: string): number => (own.includes(key) && !LAST.includes(key) ? -1 : rank(key))
+  return keys
     .map((key, i) => ({ key, i }))
-    .sort((a, b) => rank(a.key) - rank(b.key) || a.i - b.i)
+    .sort((a, b) => place(a.key) - place(b.key) || a.i - b.i)
     .map(({ key }) => key)
+}
 
-export function columns(keys: readonly string[], units: Readonly<Record<string, string>>): Column[] {
-  return ordered(keys).map((key) => {
+export function columns(
+  keys: readonly string[],
+  units: Readonly<Record<string, string>>,
+  own: readonly string[] = []
+): Column[] {
+  return ordered(keys, own).map((key) => {
     const unit = units[key] ?? ''
     const numeric = !TEXTS.includes(key)
     const label = key.replaceAll('_', ' ')

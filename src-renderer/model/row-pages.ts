@@ -17,6 +17,7 @@ export class RowPages {
   total = 0
   keys: readonly string[] = []
   units: Readonly<Record<string, string>> = {}
+  free: readonly string[] = []
   readonly #pages = new Map<number, Page>()
   readonly #asked = new Set<number>()
   #generation = 0
@@ -57,12 +58,23 @@ export class RowPages {
     await this.#load(Math.floor(index / PAGE))
   }
 
+  /** Asks again for the pages that are kept: many rows changed. */
+  async refreshAll(): Promise<void> {
+    const pages = [...this.#pages.keys()].slice(-3)
+    // What is on its way now may be older than the change.
+    this.#generation++
+    this.#asked.clear()
+    this.#pages.clear()
+    await Promise.all(pages.map((page) => this.#load(page)))
+  }
+
   clear(): void {
     this.#generation++
     this.#pages.clear()
     this.#asked.clear()
     this.total = 0
     this.keys = []
+    this.free = []
     this.units = {}
     this.changed()
   }
@@ -83,6 +95,7 @@ export class RowPages {
       this.total = Math.max(this.total, answer.total)
       this.keys = [...this.keys, ...answer.keys.filter((key) => !this.keys.includes(key))]
       this.units = { ...this.units, ...answer.units }
+      this.free = answer.free
       this.changed()
     } finally {
       if (generation === this.#generation) this.#asked.delete(page)

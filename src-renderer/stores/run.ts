@@ -4,6 +4,7 @@ import { computed, ref, shallowRef, triggerRef, watch } from 'vue'
 import type { Preflight, RunStatus } from '../../src-preload/contract/run'
 import { toFailure } from '../../src-preload/contract/failure'
 import { call, on } from '../client'
+import { cellValue } from '../model/cell-text'
 import { RowPages } from '../model/row-pages'
 import { isActive, runRequest, triggerDevices, type Request } from '../model/run-request'
 import { useApp } from './app'
@@ -147,6 +148,19 @@ export const useRun = defineStore('run', () => {
     return frame
   }
 
+  /** Writes cells of frames; true when that is on disk. */
+  async function edit(first: number, last: number, key: string, typed: string): Promise<boolean> {
+    const cells = Array.from({ length: last - first + 1 }, (_, i) => ({
+      frame: first + i,
+      key,
+      value: cellValue(typed)
+    }))
+    const done = await app.attempt(() => call('run.edit', { cells, who: description.text('operator') }))
+    if (done === undefined) return false
+    await rows.value.refreshAll()
+    return true
+  }
+
   async function load(): Promise<void> {
     on('run.status', take)
     take(await call('run.status'))
@@ -171,6 +185,7 @@ export const useRun = defineStore('run', () => {
     load,
     start,
     note,
+    edit,
     pause: () => order('run.pause'),
     resume: () => order('run.resume'),
     stop: () => order('run.stop')

@@ -160,3 +160,59 @@ test('own fields of every kind, and what a profile still lacks', async ({ launch
   await page.keyboard.press('Tab')
   await expect(field(page, 'Growth temperature')).toHaveValue('37 °C')
 })
+
+test('cells of a running recording are written one by one and for chosen rows, and are in both files', async ({
+  launched
+}) => {
+  const { page } = launched
+  await ready(page)
+  const folder = await useNewFolder(launched)
+  await field(page, 'Operator').fill('Ada')
+  const cell = (frame: number, key: string): ReturnType<Page['locator']> =>
+    page.locator(`[data-testid="frame-row"][data-frame="${frame}"] [data-key="${key}"]`)
+  await recordSome(page, 12, async () => {
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await expect(page.getByTestId('phase')).toHaveAttribute('data-phase', 'paused')
+    await page.waitForTimeout(300)
+    await page.getByRole('button', { name: 'Add a column of your own' }).click()
+    await page.getByRole('textbox', { name: 'Column name' }).fill('cells')
+    await page.keyboard.press('Enter')
+    const newest = Number(await page.getByTestId('written').getAttribute('data-value')) - 1
+    await cell(newest, 'cells').dblclick()
+    await page.keyboard.type('3')
+    await page.screenshot({ path: 'test-results/describe-cell.png' })
+    await page.keyboard.press('Enter')
+    await expect(cell(newest, 'cells')).toHaveText('3')
+    await cell(newest, 'cells').click()
+    await cell(newest - 2, 'cells').click({ modifiers: ['Shift'] })
+    await page.keyboard.press('F2')
+    await page.keyboard.type('two')
+    await page.keyboard.press('Control+Enter')
+    await expect(cell(newest - 1, 'cells')).toHaveText('two')
+    await cell(newest - 3, 'cells').dblclick()
+    await page.keyboard.type('gone')
+    await page.keyboard.press('Escape')
+    await expect(cell(newest - 3, 'cells')).toHaveText('')
+    // What was measured is not written.
+    await cell(newest, 'temperature').dblclick()
+    await expect(cell(newest, 'temperature').getByRole('textbox')).toHaveCount(0)
+    await page.getByRole('button', { name: 'Resume' }).click()
+  })
+  const root = JSON.parse(await readFile(join(folder, 'run_001.ome.zarr', 'zarr.json'), 'utf8')) as {
+    attributes: {
+      ome_writers: { frame_metadata: Record<string, unknown>[] }
+      'benchframe/history': Record<string, { who: string; after: unknown }>
+    }
+  }
+  const values = root.attributes.ome_writers.frame_metadata.map(({ cells }) => cells)
+  expect(values.filter((value) => value !== undefined)).toEqual(['two', 'two', 'two'])
+  expect(Object.values(root.attributes['benchframe/history']).map(({ who, after }) => [who, after])).toEqual([
+    ['Ada', 3],
+    ['Ada', 'two'],
+    ['Ada', 'two'],
+    ['Ada', 'two']
+  ])
+  await page.getByTestId('receipt-file').first().getByRole('button', { name: 'Open in Review' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('.ome.tiff')
+  await expect(page.locator('[data-key="cells"]', { hasText: 'two' })).toHaveCount(3)
+})

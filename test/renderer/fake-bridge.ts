@@ -300,6 +300,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     'run.resume': () => setStatus({ phase: 'running' }),
     'run.stop': () => finish('stopped'),
+    'run.edit': () => null,
     'run.note': async ({ text }) => {
       await wait(20)
       const at = rows.length - 1
@@ -326,6 +327,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'run.rows': ({ from, count }) => ({
       keys: KEYS,
       units: UNITS,
+      free: ['note'],
       total: rows.length,
       from,
       rows: rows.slice(from, from + count)
@@ -354,7 +356,14 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     },
     'dataset.rows': async ({ from, count }) => {
       await wait(0) // a call across processes is always a task of its own
-      return { keys: KEYS, units: UNITS, total: saved.length, from, rows: saved.slice(from, from + count) }
+      return {
+        keys: KEYS,
+        units: UNITS,
+        free: ['note'],
+        total: saved.length,
+        from,
+        rows: saved.slice(from, from + count)
+      }
     },
     'dataset.metadata': () => metadata(),
     'dataset.copy': () => null,

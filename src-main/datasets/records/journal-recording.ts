@@ -2,7 +2,8 @@
 import type { Json, KeyInfo, RunEvent } from '../../../src-preload/contract/record'
 import { realDisk } from '../../formats/disk'
 import { readPlan } from '../../formats/journal-folder'
-import { readJournal } from '../../formats/journal-reader'
+import { FrameEdits } from '../../formats/frame-edits'
+import { readJournal, type FrameLine } from '../../formats/journal-reader'
 import { parseJson } from '../json'
 import type { ImageFrames } from './frame-table'
 import { journalPixels } from './journal-pixels'
@@ -17,6 +18,8 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 interface Growing {
   readonly rows: RowStore
   readonly indices: number[]
+  /** Acquisition numbers. */
+  readonly numbers: number[]
   readonly sizes: number[]
 }
 
@@ -28,19 +31,23 @@ export async function journalRecording(folder: string, signal?: AbortSignal): Pr
   const images = plan.images.map((): Growing => ({
     rows: rowStore(),
     indices: [],
+    numbers: [],
     sizes: storageOrder.map(() => 0)
   }))
   const events: RunEvent[] = []
   const keys = new Map<string, KeyInfo>()
   const globals = new Map<string, Json>()
+  const edits = new FrameEdits()
   const pixels = journalPixels(plan)
   let sliceStart = performance.now()
   for (const { line } of readJournal(folder, realDisk)) {
     if (line?.kind === 'frame') {
-      addFrame(images[line.image], line.index, storageOrder, line.record)
+      addFrame(images[line.image], line, storageOrder)
       pixels?.add(line)
-    } else if (line?.kind === 'event') events.push(line.event)
-    else if (line?.kind === 'global') globals.set(line.namespace, line.value)
+    } else if (line?.kind === 'event') {
+      edits.see(line.event)
+      if (line.event.kind !== 'edit') events.push(line.event)
+    } else if (line?.kind === 'global') globals.set(line.namespace, line.value)
     else if (line?.kind === 'keys') for (const info of line.keys) keys.set(info.key, info)
     if (performance.now() - sliceStart < SLICE_MS) continue
     await turn()
@@ -53,8 +60,8 @@ export async function journalRecording(folder: string, signal?: AbortSignal): Pr
     events,
     finish: null,
     plan: planFacts(settings as unknown as Json),
-    globals,
-    frames: images.map((image) => framesOf(image, storageOrder.length)),
+    globals: edits.with(globals),
+    frames: images.map((image) => framesOf(image, storageOrder.length, edits)),
     sizes: images.map(({ sizes }) => sizes),
     pixels
   }
@@ -62,9 +69,8 @@ export async function journalRecording(folder: string, signal?: AbortSignal): Pr
 
 function addFrame(
   image: Growing | undefined,
-  index: readonly number[],
-  storageOrder: readonly number[],
-  text: string
+  { frame, index, record: text }: FrameLine,
+  storageOrder: readonly number[]
 ): void {
   const record = parseJson(text)
   if (image === undefined || typeof record !== 'object' || record === null) return
@@ -73,20 +79,24 @@ function addFrame(
     image.indices.push(at)
     image.sizes[i] = Math.max(image.sizes[i] ?? 0, at + 1)
   })
+  image.numbers.push(frame)
   image.rows.addValues(Object.keys(record), Object.values<Json>(record))
 }
 
-function framesOf({ rows, indices }: Growing, axes: number): ImageFrames {
+function framesOf({ rows, indices, numbers }: Growing, axes: number, edits: FrameEdits): ImageFrames {
   return {
     count: rows.length,
     storageIndex: (frame) => indices.slice(frame * axes, (frame + 1) * axes),
-    record: (frame) =>
-      Object.fromEntries(
-        rows.keysOf(frame).flatMap((key) => {
-          const cell = rows.cell(frame, key)
-          return cell !== null && 'value' in cell ? [[key, cell.value]] : []
-        })
-      ),
+    record: (frame) => {
+      const stored = rows.keysOf(frame).flatMap((key): [string, Json][] => {
+        const cell = rows.cell(frame, key)
+        return cell !== null && 'value' in cell ? [[key, cell.value]] : []
+      })
+      const changed = edits.changed(numbers[frame] ?? -1)
+      if (changed === undefined) return Object.fromEntries(stored)
+      const values = [...stored.filter(([key]) => !changed.has(key)), ...changed]
+      return Object.fromEntries(values.filter(([, value]) => value !== null))
+    },
     order: () => null
   }
 }

@@ -9,6 +9,7 @@ function rows(count: number, from = 0): TableRows {
   return {
     keys: ['delta_t', 'temperature', 'trigger_source', 'note'],
     units: { temperature: '°C' },
+    free: [],
     total: count + from,
     from,
     rows: Array.from({ length: count }, (_, i) => ({

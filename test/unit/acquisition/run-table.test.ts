@@ -3,7 +3,7 @@ import { RunTable } from '../../../src-main/acquisition/run-table'
 
 it('keeps every key of every frame, blank where a frame has none (R11)', () => {
   const table = new RunTable()
-  table.describe('a', 'µm')
+  table.describe({ key: 'a', unit: 'µm' })
   table.add({ a: 1, b: 'x' })
   table.add({ b: null, c: true, d: [1, { e: 2n }] })
   table.add({ a: 0, __proto: 1 })

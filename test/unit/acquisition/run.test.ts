@@ -263,3 +263,27 @@ describe('live view', () => {
     expect(await acquisition.picture(picture?.frame ?? 0, 64)).toBeNull()
   })
 })
+
+describe('cells changed by hand', () => {
+  it('are kept with who and what was there before; what was measured is refused', async () => {
+    const { acquisition, start } = setUp()
+    const stream = await start({})
+    await acquisition.snap()
+    await until(() => stream.records.length === 1)
+    await acquisition.edit([{ frame: 0, key: 'alive', value: true }], 'Ada')
+    await acquisition.edit([{ frame: 0, key: 'alive', value: true }], 'Ada') // is so already
+    const { keys, free, rows } = acquisition.rows(0, 1)
+    expect(rows[0]?.cells[keys.indexOf('alive')]).toBe(true)
+    expect(free).toContain('alive')
+    expect(free).not.toContain('delta_t')
+    expect(stream.events.filter(({ kind }) => kind === 'edit')).toMatchObject([
+      { edits: { who: 'Ada', cells: [{ frame: 0, key: 'alive', before: null, after: true }] } }
+    ])
+    await expect(acquisition.edit([{ frame: 0, key: 'delta_t', value: 0 }], '')).rejects.toThrow('measured')
+    await expect(acquisition.edit([{ frame: 9, key: 'a', value: 0 }], '')).rejects.toThrow('not there yet')
+    await acquisition.stop()
+    await expect(acquisition.edit([{ frame: 0, key: 'a', value: 0 }], '')).rejects.toMatchObject({
+      next: expect.stringContaining('Review') as string
+    })
+  })
+})
