@@ -26,7 +26,9 @@ export const USAGE = `Benchframe, bench-top imaging: the command line of the app
     --progress                       a JSON line each second and after each sync on stdout
     --full-pool P                    when the disk does not keep up: hold (default), drop-newest, stop
   benchframe info PATH [--json] [--checksum]   what a dataset holds
-  benchframe check PATH [--json]               whether a dataset is right, in plain words
+  benchframe check PATH [--json]               whether a dataset is right and Fiji will open it, in plain words
+  benchframe repair PATH [--only KINDS] [--dry-run] [--undo] [--json]
+                                     safe repairs of metadata: sizes, orphans, members, units, zeros
   benchframe recover PATH [--json]             completes what a crash cut off
   benchframe convert SRC DEST [options]        frames of SRC as a new dataset, proven equal; the suffix of DEST says the format
     --format F                       ome-tiff or ome-zarr, where DEST has no suffix (default: the other than SRC has)

@@ -2,6 +2,7 @@
 import { Failed, toFailure, fromFailure } from '../src-preload/contract/failure'
 import { acquire } from './cli-acquire'
 import { convert, exportTo } from './cli-copy'
+import { repair } from './cli-repair'
 import { pathArguments, sentenceOf, USAGE, UsageError } from './cli-arguments'
 import { checkDataset } from './datasets/check'
 import { datasetInfo, type DatasetSummary } from './datasets/info'
@@ -29,11 +30,16 @@ function inWords({ frames, images }: DatasetSummary): string {
 
 async function check(args: readonly string[]): Promise<number> {
   const { path, json } = pathArguments(args, false)
-  const { findings } = await checkDataset(path)
+  const report = await checkDataset(path)
+  const { findings, fiji, repairs } = report
   const wrong = findings.filter(({ level }) => level === 'error')
-  if (json) print(JSON.stringify({ ok: wrong.length === 0, findings }))
-  else for (const { level, text } of findings) print(`${level}: ${text}`)
-  if (wrong.length === 0 && !json) print(`${path}: nothing wrong was found`)
+  if (json) print(JSON.stringify({ ok: wrong.length === 0, ...report }))
+  else {
+    for (const { level, text } of findings) print(`${level}: ${text}`)
+    if (wrong.length === 0) print(`${path}: nothing wrong was found`)
+    print(`Fiji: ${fiji.text}`)
+    if (repairs.length > 0) print(`benchframe repair can mend: ${repairs.map(({ kind }) => kind).join(', ')}`)
+  }
   const [first] = wrong
   if (first !== undefined) process.stderr.write(`${path}: ${first.text}\n`)
   return wrong.length === 0 ? 0 : 1
@@ -57,6 +63,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   info,
   check,
   recover: recoverDataset,
+  repair,
   convert,
   export: exportTo
 }

@@ -197,6 +197,9 @@ export function createHandlers(services: Services): Handlers {
         who
       ),
     'dataset.editable': ({ id }) => review.editable(id),
+    'dataset.check': ({ id, pixels }) => review.check(id, pixels),
+    'dataset.repair': ({ path, kinds }) => review.repair(granted.check(path), kinds),
+    'dataset.unrepair': ({ path }) => review.unrepair(granted.check(path)),
     'dataset.reveal': ({ path }) => {
       services.showInFolder(granted.check(path))
       return null

@@ -7,14 +7,17 @@ import { Failed } from '../src-preload/contract/failure'
 import type { Edit, Editable, EditReport } from '../src-preload/contract/edit'
 import type { Picture } from '../src-preload/contract/pixels'
 import { PLANE_KEYS, type KeyInfo, type RunEvent } from '../src-preload/contract/record'
+import type { CheckReport, RepairKind, RepairReport } from '../src-preload/contract/repair'
 import type { TableRow, TableRows } from '../src-preload/contract/run'
 import { asCell } from './acquisition/run-table'
 import type { Dataset } from './datasets/dataset'
+import { checkOpen } from './datasets/check'
 import { copyDataset } from './datasets/copy/copy-dataset'
 import { editableOf } from './datasets/edit/editable'
 import { editDataset } from './datasets/edit/edit-dataset'
 import { openDataset } from './datasets/open-dataset'
 import { picturePlane } from './datasets/picture-plane'
+import { repairDataset, undoRepair } from './datasets/repair/repair-dataset'
 import { recover } from './formats/recover'
 
 interface Open {
@@ -129,6 +132,22 @@ export class ReviewDesk {
 
   editable(id: string): Editable {
     return editableOf(this.#find(id).dataset)
+  }
+
+  check(id: string, pixels: boolean): Promise<CheckReport> {
+    return checkOpen(this.#find(id).dataset, undefined, pixels)
+  }
+
+  async repair(path: string, kinds: readonly RepairKind[]): Promise<RepairReport> {
+    const report = await repairDataset(path, kinds)
+    await this.#readAgain(path)
+    return report
+  }
+
+  async unrepair(path: string): Promise<boolean> {
+    const undone = await undoRepair(path)
+    await this.#readAgain(path)
+    return undone
   }
 
   metadata(id: string): Promise<DatasetMetadata> {

@@ -46,6 +46,24 @@ export const exporting = {
     `${plural(frames, 'frame has', 'frames have')} no picture and ${frames === 1 ? 'is' : 'are'} left out.`,
   tooLong: 'An AVI holds at most 2 GB; the movie ends there.',
   nothing: 'No frame to export.',
+  check: {
+    open: 'Check',
+    title: 'Check',
+    about: 'What is right and wrong with this dataset, and whether Fiji will open it.',
+    reading: 'Looking…',
+    levels: { error: 'Wrong', warning: 'Odd', note: 'Note' },
+    nothing: 'Nothing wrong was found.',
+    planes: (n: number) => `Every plane was read: ${plural(n, 'frame is', 'frames are')} whole.`,
+    readAll: 'Read every plane',
+    fiji: 'Will Fiji open it?',
+    repairs: 'Repairs',
+    safe: 'They change metadata alone, and can be undone.',
+    places: (n: number) => plural(n, 'place', 'places'),
+    repair: 'Repair',
+    undo: 'Undo the last repair',
+    repaired: 'Repaired, and read back.',
+    undone: 'The repair is undone.'
+  },
   edit: {
     tab: 'Edit',
     about:

@@ -1,20 +1,10 @@
 /** Benchframe's own check of a dataset, in plain words: journal, images, records against planes, and every plane read once. */
+import type { CheckReport, Finding } from '../../src-preload/contract/repair'
 import type { Dataset, FrameRow } from './dataset'
 import { openDataset } from './open-dataset'
 import { journalOf } from './recording-state'
-
-export interface Finding {
-  /** `error`: something is lost or wrong. `warning`: odd, but nothing is lost. */
-  readonly level: 'error' | 'warning' | 'note'
-  readonly text: string
-}
-
-export interface CheckReport {
-  readonly findings: readonly Finding[]
-  readonly frames: number
-  /** Frames whose pixels were read whole. */
-  readonly readable: number
-}
+import { fijiVerdict } from './repair/fiji'
+import { canUndo, proposeRepairs } from './repair/repair-dataset'
 
 /** Findings of one kind are told one by one up to this number. */
 const TOLD = 10
@@ -32,7 +22,8 @@ export async function checkDataset(
   }
 }
 
-async function checkOpen(dataset: Dataset, signal?: AbortSignal): Promise<CheckReport> {
+/** `pixels` false: planes are counted and not read. */
+export async function checkOpen(dataset: Dataset, signal?: AbortSignal, pixels = true): Promise<CheckReport> {
   const findings: Finding[] = [
     ...journal(dataset),
     ...dataset.warnings.map((text): Finding => ({ level: 'warning', text })),
@@ -47,9 +38,18 @@ async function checkOpen(dataset: Dataset, signal?: AbortSignal): Promise<CheckR
           ]
     )
   ]
-  const frames = await checkFrames(dataset, signal)
+  const frames = await checkFrames(dataset, pixels, signal)
   findings.push(...frames.findings, ...counts(dataset), ...planesWithoutFrame(dataset))
-  return { findings, frames: dataset.frames, readable: frames.readable }
+  const repairs = await proposeRepairs(dataset)
+  findings.push(...repairs.map(({ text }): Finding => ({ level: 'warning', text })))
+  return {
+    findings,
+    frames: dataset.frames,
+    readable: pixels ? frames.readable : null,
+    fiji: fijiVerdict(dataset, repairs),
+    repairs,
+    undoable: await canUndo(dataset)
+  }
 }
 
 function journal(dataset: Dataset): Finding[] {
@@ -78,6 +78,7 @@ function planesWithoutFrame(dataset: Dataset): Finding[] {
 
 async function checkFrames(
   dataset: Dataset,
+  pixels: boolean,
   signal?: AbortSignal
 ): Promise<{ findings: Finding[]; readable: number }> {
   const lost: string[] = []
@@ -96,6 +97,7 @@ async function checkFrames(
         outside.push(`frame ${row.frame} has the place ${where(dataset, row)}, which is outside of the image`)
         continue
       }
+      if (!pixels) continue
       const plane = await dataset.plane(row.image, row.storageIndex, signal)
       if ('missing' in plane) lost.push(`frame ${row.frame} is ${plane.missing}: ${plane.reason}`)
       else readable++

@@ -20,6 +20,7 @@ import { editsCheck, type Edit, type Editable, type EditReport } from './edit'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
 import type { ProgramsStatus } from './programs'
+import { REPAIRS, type CheckReport, type RepairKind, type RepairReport } from './repair'
 import { ringCheck, ruleCheck, type Rehearsal, type Rule, type RunRules } from './rule'
 import {
   FULL_POOL_POLICIES,
@@ -210,6 +211,14 @@ export const commands = {
   ),
   /** What of it can be changed by hand, and what was, oldest first. */
   'dataset.editable': command<{ id: string }, Editable>(shape({ id })),
+  /** `pixels`: every plane is read; without it they are only counted. */
+  'dataset.check': command<{ id: string; pixels: boolean }, CheckReport>(shape({ id, pixels: truth })),
+  /** Makes safe repairs of a dataset on disk; open ones are read again. */
+  'dataset.repair': command<{ path: string; kinds: RepairKind[] }, RepairReport>(
+    shape({ path: filledText(4_000), kinds: list(oneOf(...REPAIRS), 20) })
+  ),
+  /** Takes the last repair back; false: there is none. */
+  'dataset.unrepair': command<{ path: string }, boolean>(shape({ path: filledText(4_000) })),
   'dataset.reveal': command<{ path: string }, null>(shape({ path: filledText(4_000) }))
 } as const
 

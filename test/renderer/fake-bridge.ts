@@ -370,6 +370,16 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'dataset.copyStop': () => null,
     'dataset.edit': () => [],
     'dataset.editable': () => ({ refused: null, fields: [], history: [] }),
+    'dataset.check': () => ({
+      findings: [],
+      frames: 0,
+      readable: null,
+      fiji: { opens: 'yes', text: '' },
+      repairs: [],
+      undoable: false
+    }),
+    'dataset.repair': ({ path }) => ({ path, repaired: [] }),
+    'dataset.unrepair': () => false,
     'dataset.reveal': () => null
   }
   return fake

@@ -1,11 +1,11 @@
 /** Edits the metadata of an OME-TIFF: of every file of a set that holds it, or of its companion. All files are prepared before the first one changes. */
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Failed } from '../../../src-preload/contract/failure'
 import { realDisk, replaceFile, writeAll } from '../../formats/disk'
 import { foreignDecoder } from '../foreign-decoder'
 import { looksLikeXml, wholeText } from '../tiff/description'
-import { bareName } from '../tiff/members'
+import { bareName, uuidInside } from '../tiff/members'
 import { openTiffFile } from '../tiff/tiff-file'
 import { editOme, type OmeInput } from './edit-ome'
 import { omePlaces } from './ome-places'
@@ -18,7 +18,7 @@ export interface Patch {
   close(): void
 }
 
-interface Document {
+export interface Document {
   readonly path: string
   readonly text: string
   /** A companion is a text of its own; a TIFF has it in its first directory. */
@@ -90,22 +90,39 @@ const utf8 = (text: string): string =>
   text.replace(/^(\s*<\?xml[^>]*?encoding\s*=\s*)(["'])[^"']*\2/, '$1$2UTF-8$2')
 
 /** The texts of a set that hold metadata of images: the one that was opened first, then those of the files that it names. */
-async function documentsOf(path: string): Promise<Document[]> {
+export async function documentsOf(path: string): Promise<Document[]> {
   const first = await documentOf(path)
   if (first === null || omePlaces(first.text) === null)
     throw new Failed('dataset.unsupported', `${path} has no OME metadata that could be changed.`, {
       next: 'Convert it first; the copy can be edited.'
     })
-  const named = [...first.text.matchAll(/<(?:\w+:)?UUID\b[^>]*\bFileName\s*=\s*(?:"([^"]*)"|'([^']*)')/g)]
-  const names = new Set(named.map(([, a, b]) => bareName(a ?? b ?? '')).filter((name) => name !== ''))
   const others: Document[] = []
-  for (const name of names) {
-    const member = join(dirname(path), name)
-    if (member === path || statSync(member, { throwIfNoEntry: false })?.isFile() !== true) continue
-    const document = await documentOf(member)
+  for (const member of memberPaths(dirname(path), first.text)) {
+    const document = member === path ? null : await documentOf(member)
     if (document !== null && omePlaces(document.text) !== null) others.push(document)
   }
   return [first, ...others]
+}
+
+const MEMBER = /<(?:\w+:)?UUID\b[^>]*\bFileName\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*>([^<]*)</g
+
+/** Files of a set that are there, also under another name than the metadata says. */
+function memberPaths(folder: string, text: string): Set<string> {
+  const found = new Set<string>()
+  for (const [, a, b, uuid] of text.matchAll(MEMBER)) {
+    const name = bareName(a ?? b ?? '')
+    const isThere = name !== '' && statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true
+    const now = isThere ? name : renamedMember(folder, (uuid ?? '').trim())
+    if (now !== null) found.add(join(folder, now))
+  }
+  return found
+}
+
+/** The TIFF of a folder that says it has this UUID. */
+export function renamedMember(folder: string, uuid: string): string | null {
+  if (uuid === '') return null
+  const names = readdirSync(folder).filter((name) => /\.(tiff?|tf[28]|btf)$/i.test(name))
+  return names.find((name) => uuidInside(join(folder, name)) === uuid) ?? null
 }
 
 async function documentOf(path: string): Promise<Document | null> {

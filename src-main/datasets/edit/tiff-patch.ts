@@ -26,14 +26,17 @@ interface Shape {
   readonly entryBytes: number
 }
 
-export function prepareTiffPatch(path: string, description: string): TiffPatch {
+/** `undoable`: the text remembers where the directory before it is. */
+export function prepareTiffPatch(path: string, description: string, undoable = false): TiffPatch {
   const fd = openWritable(path)
   try {
     const shape = shapeOf(fd)
     const old = read(fd, shape.headerAt, shape.wordBytes)
     const directory = readDirectory(fd, shape, number(old, 0, shape))
     const textAt = align(fstatSync(fd).size)
-    const text = Buffer.from(`${description}\0`, 'utf8')
+    const plain = description.replace(MARK, '')
+    const marked = undoable ? plain + markFor(number(old, 0, shape)) : plain
+    const text = Buffer.from(`${marked}\0`, 'utf8')
     const directoryAt = align(textAt + text.length)
     const end = directoryAt + directory.length
     if (!shape.big && end >= CLASSIC_LIMIT) {
@@ -136,4 +139,61 @@ function read(fd: number, at: number, length: number): Buffer {
 
 function write(fd: number, bytes: Buffer, at: number): void {
   for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, at + done)
+}
+
+// The text says where the directory before it is, so that the change can be taken back at any time; XML allows a comment behind its root.
+const MARK = /\n<!-- benchframe: before this change the first directory was at byte (\d+) -->\s*$/
+
+const markFor = (before: number): string =>
+  `\n<!-- benchframe: before this change the first directory was at byte ${before} -->`
+
+/** Takes the last change of a file back; false where there was none. */
+export function pointBack(path: string): boolean {
+  const fd = openWritable(path)
+  try {
+    const shape = shapeOf(fd)
+    const at = number(read(fd, shape.headerAt, shape.wordBytes), 0, shape)
+    const before = markOf(fd, shape, at)
+    if (before === null || before >= at) return false
+    const word = Buffer.alloc(shape.wordBytes)
+    put(word, 0, before, shape)
+    write(fd, word, shape.headerAt)
+    fdatasyncSync(fd)
+    return true
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The mark stands in the last bytes of the description. */
+function markOf(fd: number, shape: Shape, directoryAt: number): number | null {
+  const directory = readDirectory(fd, shape, directoryAt)
+  const u16 = (from: number): number =>
+    shape.little ? directory.readUInt16LE(from) : directory.readUInt16BE(from)
+  for (
+    let entry = shape.countBytes;
+    entry + shape.entryBytes <= directory.length;
+    entry += shape.entryBytes
+  ) {
+    if (u16(entry) !== TAG.imageDescription) continue
+    const length = number(directory, entry + 4, shape)
+    const at = number(directory, entry + 4 + shape.wordBytes, shape)
+    const from = Math.max(0, length - 200)
+    if (length < 100) return null
+    const told = MARK.exec(read(fd, at + from, length - from - 1).toString('latin1'))?.[1]
+    return told === undefined ? null : Number(told)
+  }
+  return null
+}
+
+/** Whether the last change of a file can be taken back. */
+export function canPointBack(path: string): boolean {
+  const fd = openSync(path, 'r')
+  try {
+    const shape = shapeOf(fd)
+    const at = number(read(fd, shape.headerAt, shape.wordBytes), 0, shape)
+    return markOf(fd, shape, at) !== null
+  } finally {
+    closeSync(fd)
+  }
 }
