@@ -47,6 +47,9 @@ export interface Services {
 
 const MOST_RECENTS = 20
 
+const WHOLE_PLAN = { frames: null, seconds: null, fullPool: 'hold' } as const
+const NO_RULES = { rules: [], ring: { frames: 0, everyMs: 100 } } as const
+
 export function createHandlers(services: Services): Handlers {
   const { acquisition, description, devices, settings, review, granted, programs } = services
   const change = (patch: Partial<Settings>): Settings => {
@@ -233,8 +236,12 @@ async function startRun(services: Services, request: RunRequest): Promise<RunSta
   }
 }
 
-function planOf(request: RunRequest, { rules, ring }: Settings, description: Description): RunPlan {
-  const { format, trigger, frames, seconds, fullPool } = request
+function planOf(request: RunRequest, settings: Settings, description: Description): RunPlan {
+  const { format, trigger } = request
+  // The planes of a Multi-D run are planned: rules would ask for frames between them, and a frame that is dropped would leave a hole.
+  const planned = trigger.kind === 'multi-d'
+  const { frames, seconds, fullPool } = planned ? WHOLE_PLAN : request
+  const { rules, ring } = planned ? NO_RULES : settings
   const root = nextRoot(request.folder, request.prefix)
   return {
     root,
@@ -247,7 +254,10 @@ function planOf(request: RunRequest, { rules, ring }: Settings, description: Des
     rules,
     ring: ring.frames === 0 ? null : ring,
     frameMetadata: {},
-    globals: rules.length === 0 ? {} : { 'benchframe/rules': rules as unknown as Json }
+    globals: {
+      ...(rules.length === 0 ? {} : { 'benchframe/rules': rules as unknown as Json }),
+      ...(trigger.kind === 'multi-d' ? { 'benchframe/multi-d': trigger.plan as unknown as Json } : {})
+    }
   }
 }
 

@@ -5,7 +5,10 @@ import { frameBytes } from '../src-preload/contract/pixels'
 import type { Description } from '../src-preload/contract/description'
 import { completeness, templateOf } from '../src-preload/contract/description-fields'
 import type { CameraStatus, Preflight, PreflightLine, RunRequest } from '../src-preload/contract/run'
+import type { MultiD } from '../src-preload/contract/multi-d'
 import type { DeviceStatus } from '../src-preload/contract/device'
+import { duration } from './duration'
+import { multiDLine, multiDPhrase, multiDSize } from './preflight-multi-d'
 import { checkPrefix, makeWritable } from './run-target'
 
 export interface PreflightFacts {
@@ -37,11 +40,21 @@ function name({ request }: PreflightFacts): PreflightLine {
   }
 }
 
-function disk({ request, freeBytes }: PreflightFacts): PreflightLine {
+function disk({ request, freeBytes, camera }: PreflightFacts): PreflightLine {
   if (freeBytes === null) {
     return { id: 'disk', level: 'warning', text: `The free space of ${dirname(request.folder)} is not known` }
   }
   const gigabytes = `${(freeBytes / 1e9).toFixed(1)} GB free`
+  if (request.trigger.kind === 'multi-d') {
+    const { bytes, text } = sizeOf(request.trigger.plan, request, camera)
+    if (bytes > freeBytes)
+      return {
+        id: 'disk',
+        level: 'stop',
+        text: `The plan needs ${text.split(',')[0] ?? ''}, and ${gigabytes}`,
+        fix: 'Make room, choose another folder, or plan less.'
+      }
+  }
   return freeBytes < LOW_BYTES
     ? { id: 'disk', level: 'warning', text: `Only ${gigabytes}`, fix: 'Make room or choose another folder.' }
     : { id: 'disk', level: 'ok', text: gigabytes }
@@ -69,6 +82,8 @@ function trigger({ request, devices, camera: { exposureMs } }: PreflightFacts): 
             fix: 'Lengthen the interval or shorten the exposure; frames that the camera misses are counted.'
           }
         : { id: 'trigger', level: 'ok', text: `A frame every ${choice.everyMs} ms` }
+    case 'multi-d':
+      return multiDLine(choice.plan, devices)
     case 'serial': {
       const device = devices.find(({ id }) => id === choice.device)
       return device?.state === 'ready' || device?.state === 'busy'
@@ -101,16 +116,23 @@ function sample({ description }: PreflightFacts): PreflightLine {
     : { id: 'sample', level: 'ok', text: String(named) }
 }
 
-function sentence({ request, camera: { format }, freeBytes }: PreflightFacts): string {
+const sizeOf = (plan: MultiD, { format }: RunRequest, camera: CameraStatus): ReturnType<typeof multiDSize> =>
+  multiDSize(plan, frameBytes(camera.format), format === 'both' ? 2 : 1, camera.exposureMs)
+
+function sentence({ request, camera, freeBytes }: PreflightFacts): string {
   const kinds = { 'ome-tiff': 'OME-TIFF', 'ome-zarr': 'OME-Zarr', both: 'OME-TIFF and OME-Zarr' }[
     request.format
   ]
+  if (request.trigger.kind === 'multi-d') {
+    const { plan } = request.trigger
+    return `Records ${multiDPhrase(plan)} to ${kinds}; ${sizeOf(plan, request, camera).text}.`
+  }
   const limits = [
     ...(request.frames === null ? [] : [`${request.frames} frames`]),
     ...(request.seconds === null ? [] : [`${request.seconds} s`])
   ]
   const end = limits.length === 0 ? 'until stopped' : `until ${limits.join(' or ')}`
-  return `Records to ${kinds} ${end}${rate(request, frameBytes(format), freeBytes)}.`
+  return `Records to ${kinds} ${end}${rate(request, frameBytes(camera.format), freeBytes)}.`
 }
 
 /** Bytes an hour and the time to a full disk, where frames come at a known rate. */
@@ -120,10 +142,4 @@ function rate(request: RunRequest, bytes: number, free: number | null): string {
   const bytesPerHour = (bytes * copies * 3_600_000) / request.trigger.everyMs
   const full = free === null ? '' : `, disk full in ${duration((free / bytesPerHour) * 3600)}`
   return `; about ${(bytesPerHour / 1e9).toFixed(1)} GB/h${full}`
-}
-
-export function duration(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`
 }

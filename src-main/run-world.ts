@@ -6,10 +6,11 @@ import type { DeviceKind } from '../src-preload/contract/device'
 import type { FileReceipt } from '../src-preload/contract/run'
 import type { Dataset } from './datasets/dataset'
 import { datasetBytes, openDataset } from './datasets/open-dataset'
-import type { Readable, Reading, Undo } from './devices/device'
+import type { Readable, Reading, Stage, StagePosition, Undo } from './devices/device'
 import type { DeviceSet } from './devices/device-set'
 import { freeBytes } from './disk-space'
 import type { AcquisitionSettings } from './formats/settings'
+import { plannedAxes } from './planned-axes'
 import type { FrameStream } from './formats/sink'
 import { createStream } from './formats/stream'
 
@@ -27,6 +28,13 @@ export function createRunWorld(
     readings,
     onDeviceNews: (listener) => devices.onNews(listener),
     onReadings: (listener) => watchReadings(devices, () => listener(readings())),
+    place: () => stageOf(devices)?.place() ?? null,
+    moveTo: async (place, signal) => {
+      const stage = stageOf(devices)
+      if (stage === null)
+        throw new Failed('device.absent', 'No stage is connected.', { next: 'Connect one under Devices.' })
+      await stage.device.moveTo(place, signal)
+    },
     set: async (device, property, value) => {
       await devices.set(device, property, value)
     },
@@ -67,14 +75,26 @@ function inRecordOrder(devices: readonly Readable[]): readonly Readable[] {
   return [...devices].sort((a, b) => place(a) - place(b))
 }
 
-/** An event-driven run is t (unbounded), y, x: any frame, in order of arrival. */
+/** The stage whose place enters the records: the one that is connected, else the simulated one. */
+export function stageOf(devices: DeviceSet): { device: Stage; place: () => StagePosition } | null {
+  const device = devices.readables().find((one): one is Stage => one.kind === 'stage' && 'moveTo' in one)
+  if (device === undefined) return null
+  const along = (axis: 'x' | 'y' | 'z'): number => {
+    const found = device.readings().find(({ key }) => key.key === `position_${axis}`)?.value
+    return typeof found === 'number' ? found : 0
+  }
+  return { device, place: () => ({ x: along('x'), y: along('y'), z: along('z') }) }
+}
+
+/** An event-driven run is t (unbounded), y, x: any frame, in order of arrival. A Multi-D run has the axes of its plan. */
 function openStream(request: OpenStreamRequest): Promise<FrameStream> {
   const { width, height, pixelType } = request.pool.format
   const pixel = request.pixelSizeUm === null ? {} : { unit: 'micrometer', scale: request.pixelSizeUm }
+  const { multiD } = request
   const settings: AcquisitionSettings = {
     rootPath: request.root,
     dimensions: [
-      { name: 't', type: 'time', count: null },
+      ...(multiD === null ? [{ name: 't', type: 'time', count: null } as const] : plannedAxes(multiD)),
       { name: 'y', type: 'space', count: height, ...pixel },
       { name: 'x', type: 'space', count: width, ...pixel }
     ],

@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Failed } from '../src-preload/contract/failure'
+import { usualMultiD } from '../src-preload/contract/multi-d'
 import { USUAL_PROGRAM_PORT } from '../src-preload/contract/programs'
 import { settingsCheck, type Settings } from '../src-preload/contract/settings'
 import { makeFolders } from './formats/make-folders'
@@ -15,6 +16,7 @@ export const defaultSettings = (): Settings => ({
   prefix: 'run',
   format: 'ome-zarr',
   triggerKind: 'interval',
+  multiD: usualMultiD(),
   intervalMs: 200,
   frames: null,
   seconds: null,

@@ -38,6 +38,7 @@ export function frameRecord({
   record.trigger_source = fire.source
   if (fire.rule !== undefined) Object.assign(record, ruleKeys(fire.rule, clock, exposure.startedAt))
   if (fire.program !== undefined) Object.assign(record, programKeys(fire.program, clock, exposure.startedAt))
+  Object.assign(record, fire.planned)
   record.timestamp_utc = clock.utc(exposure.startedAt)
   const lateMs = Number(exposure.startedAt - fire.wantedAt) / 1e6
   if (lateMs > LATE_MS) record.late_ms = Math.round(lateMs * 1000) / 1000
@@ -80,6 +81,8 @@ export const OWN_KEYS: readonly KeyInfo[] = [
   { key: 'exposure_time', type: 'number', unit: 's', source: 'camera' },
   { key: 'trigger_source', type: 'text', source: 'run' },
   { key: 'rule', type: 'text', source: 'run' },
+  { key: 'position_name', type: 'text', source: 'run' },
+  { key: 'channel', type: 'text', source: 'run' },
   { key: 'trigger_program', type: 'text', source: 'run' },
   { key: 'trigger_value', type: 'number', source: 'run' },
   { key: 'trigger_time', type: 'number', unit: 's', source: 'clock' },

@@ -1,10 +1,11 @@
 /** What a run is told, from the page and the command line alike, and what it needs from outside: no file format, no driver, no Electron. */
+import type { MultiD } from '../../src-preload/contract/multi-d'
 import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
 import type { Rule } from '../../src-preload/contract/rule'
 import type { FileReceipt, FullPoolPolicy, RunFormat, TriggerChoice } from '../../src-preload/contract/run'
 import type { StoredForm } from '../../src-preload/contract/stored-form'
 import type { FramePool, FrameStream } from '../formats/sink'
-import type { Reading, TriggerInput, Undo } from '../devices/device'
+import type { Reading, StagePosition, TriggerInput, Undo } from '../devices/device'
 import type { Clocks } from './clock'
 
 export interface RunPlan {
@@ -35,6 +36,8 @@ export interface OpenStreamRequest {
   readonly pool: FramePool
   readonly pixelSizeUm: number | null
   readonly significantBits: number
+  /** null: frames come in no order that is known before. */
+  readonly multiD: MultiD | null
 }
 
 /** The world outside a run; the shell and the command line hand in real ones, tests what they like. */
@@ -48,6 +51,10 @@ export interface RunWorld {
   readonly readings: () => readonly Reading[]
   /** Tells at once when a reading is new. */
   readonly onReadings: (listener: (readings: readonly Reading[]) => void) => Undo
+  /** Where the stage stands; null: there is none. */
+  readonly place: () => StagePosition | null
+  /** Resolves when the stage is still. */
+  readonly moveTo: (place: Partial<StagePosition>, signal: AbortSignal) => Promise<void>
   readonly set: (device: string, property: string, value: number | string | boolean) => Promise<void>
   /** Tells the user, also outside the window. */
   readonly notify: (text: string) => void

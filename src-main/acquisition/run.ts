@@ -3,6 +3,7 @@
  * dataset is counted under its cause, and the next frame says how many are missing before it.
  */
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
+import { frameCount, type MultiD } from '../../src-preload/contract/multi-d'
 import type { FrameRecord, RunEvent } from '../../src-preload/contract/record'
 import type { RunRules } from '../../src-preload/contract/rule'
 import type { FileReceipt, Receipt, RunPhase, RunStatus } from '../../src-preload/contract/run'
@@ -16,6 +17,7 @@ import { LossLedger } from './loss-ledger'
 import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
 import { programBurst, type BurstRequest } from './program-burst'
+import { MultiDSequence, type SequenceHands } from './multi-d/sequence'
 import type { RunPlan, RunWorld } from './run-plan'
 import { checkedEdits, type NewCell } from './run-edits'
 import { RunTable, asCell } from './run-table'
@@ -43,6 +45,8 @@ export class Run {
   readonly #undo: Undo[] = []
   readonly #description: RunDescription
   #phase: RunPhase = 'running'
+  /** Who waits for the end of a pause. */
+  readonly #waking: (() => void)[] = []
   #submitted = 0
   #end: End = 'stopped'
   #ending: Promise<Receipt> | null = null
@@ -88,7 +92,8 @@ export class Run {
       format: plan.format,
       pool: owner.pool,
       pixelSizeUm: world.pixelSizeUm?.() ?? owner.camera.pixelSizeUm,
-      significantBits: owner.camera.significantBits
+      significantBits: owner.camera.significantBits,
+      multiD: plan.trigger.kind === 'multi-d' ? plan.trigger.plan : null
     })
     const run = new Run(plan, world, owner, stream, hears)
     try {
@@ -101,6 +106,7 @@ export class Run {
       if (news !== undefined) run.#undo.push(news)
       run.#undo.push(run.#rules.start())
       run.#undo.push(source.start((fire) => run.fire(fire)))
+      if (plan.trigger.kind === 'multi-d') run.#undo.push(run.#sequence(plan.trigger.plan).start())
     } catch (error) {
       for (const undo of run.#undo.splice(0)) undo()
       // Nothing was recorded yet: closing takes the empty files away again.
@@ -122,11 +128,43 @@ export class Run {
 
   /** Asks for a frame. Synchronous; what can't be taken is counted. */
   fire(fire: Fire): void {
-    if (this.#phase !== 'running' || !this.#taker.take(fire)) fire.done?.(null)
+    // The planes of a Multi-D run are planned: a frame between them would have no place.
+    const planned = this.#plan.trigger.kind === 'multi-d'
+    if ((planned && fire.source !== 'multi-d') || this.#phase !== 'running' || !this.#taker.take(fire))
+      fire.done?.(null)
   }
 
   fireByHand(): void {
     this.fire({ source: 'manual', wantedAt: this.clock.now(), lostBefore: 0 })
+  }
+
+  /** Resolves when frames are taken; false when the run is over. */
+  async #whenOpen(): Promise<boolean> {
+    while (this.#phase === 'paused') await new Promise<void>((wake) => this.#waking.push(wake))
+    return this.#phase === 'running'
+  }
+
+  #wake(): void {
+    for (const wake of this.#waking.splice(0)) wake()
+  }
+
+  #sequence(plan: MultiD): MultiDSequence {
+    const { camera } = this.#owner
+    const hands: SequenceHands = {
+      now: this.clock.now,
+      place: () => this.#world.place(),
+      moveTo: (place, signal) => this.#world.moveTo(place, signal),
+      set: (device, property, value) => this.#world.set(device, property, value),
+      setExposure: (exposureMs) => this.#owner.configure({ exposureMs }),
+      fire: (fire) => this.fire(fire),
+      whenOpen: () => this.#whenOpen(),
+      complete: () => void this.stop('completed'),
+      fail: (failure) => {
+        this.#failure ??= failure
+        void this.stop('failed')
+      }
+    }
+    return new MultiDSequence(plan, hands, camera.settings.exposureMs)
   }
 
   pause(): void {
@@ -140,6 +178,7 @@ export class Run {
     if (this.#phase !== 'paused')
       throw new Failed('state.wrong', `The run is ${this.#phase}; it can't resume.`)
     this.#phase = 'running'
+    this.#wake()
     this.#event({ kind: 'resume' })
   }
 
@@ -218,6 +257,7 @@ export class Run {
       durable,
       dropped: this.#losses.total,
       losses: this.#losses.counts,
+      planned: this.#planned,
       elapsedSeconds: seconds,
       bytesWritten: bytes,
       megabytesPerSecond,
@@ -227,6 +267,11 @@ export class Run {
       failure: this.#failure,
       receipt: this.#receipt
     }
+  }
+
+  get #planned(): number | null {
+    const { frames, trigger } = this.#plan
+    return trigger.kind === 'multi-d' ? frameCount(trigger.plan) : frames
   }
 
   #submit(slot: number, record: FrameRecord): void {
@@ -270,6 +315,7 @@ export class Run {
   async #finish(end: End): Promise<Receipt> {
     this.#end = end
     this.#phase = 'finishing'
+    this.#wake()
     for (const undo of this.#undo.splice(0)) undo()
     await this.#taker.finish()
     this.#rules.clear()

@@ -27,6 +27,7 @@ const IDLE: RunStatus = {
   durable: 0,
   dropped: 0,
   losses: { cameraGap: 0, transport: 0, poolFull: 0, policy: 0, writeFailure: 0 },
+  planned: null,
   elapsedSeconds: 0,
   bytesWritten: 0,
   megabytesPerSecond: 0,

@@ -1,4 +1,5 @@
 /** What asks for frames: by hand, by the clock, or by a trigger line. Each source calls `fire` and knows nothing of what follows. */
+import type { FrameRecord } from '../../src-preload/contract/record'
 import type { TriggerChoice } from '../../src-preload/contract/run'
 import type { MonoNs, TriggerInput, Undo } from '../devices/device'
 import type { RuleFrame } from './rules/actions'
@@ -13,7 +14,7 @@ export interface ProgramFrame {
 }
 
 export interface Fire {
-  readonly source: 'manual' | 'interval' | 'serial' | 'rule' | 'program' | 'pretrigger'
+  readonly source: 'manual' | 'interval' | 'serial' | 'rule' | 'program' | 'multi-d' | 'pretrigger'
   /** When the frame was wanted: the planned time of an interval, else the time of receipt. */
   readonly wantedAt: MonoNs
   /** Events that the source itself lost before this one. */
@@ -22,6 +23,8 @@ export interface Fire {
   readonly sourceUs?: number
   /** What made a rule ask for it. */
   readonly rule?: RuleFrame
+  /** Keys that a plan gives to its frame, such as `channel`. */
+  readonly planned?: FrameRecord
   /** The program that asked for it. */
   readonly program?: ProgramFrame
   /** Called when the frame is taken, with its number in the dataset, or lost: null. */
@@ -101,5 +104,8 @@ export function triggerSource(
       return intervalTrigger(choice.everyMs, mono)
     case 'serial':
       return lineTrigger(lines(choice.device))
+    case 'multi-d':
+      // The plan asks for its frames itself, when all is settled.
+      return manualTrigger
   }
 }

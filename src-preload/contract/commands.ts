@@ -19,6 +19,7 @@ import { changeCheck, type Description, type DescriptionChange, type FoundDescri
 import { editsCheck, type Edit, type Editable, type EditReport } from './edit'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
+import { multiDCheck } from './multi-d'
 import type { ProgramsStatus } from './programs'
 import { REPAIRS, type CheckReport, type RepairKind, type RepairReport } from './repair'
 import { ringCheck, ruleCheck, type Rehearsal, type Rule, type RunRules } from './rule'
@@ -31,7 +32,7 @@ import {
   type TableRows,
   type TriggerChoice
 } from './run'
-import { THEMES, type Settings } from './settings'
+import { THEMES, TRIGGER_KINDS, type Settings } from './settings'
 
 export interface AppInfo {
   readonly version: string
@@ -55,6 +56,8 @@ const trigger: Check<TriggerChoice> = (value, name) => {
       return shape({ kind: oneOf('manual') })(value, name)
     case 'interval':
       return shape({ kind: oneOf('interval'), everyMs: number(1, 86_400_000) })(value, name)
+    case 'multi-d':
+      return shape({ kind: oneOf('multi-d'), plan: multiDCheck })(value, name)
     default:
       return shape({ kind: oneOf('serial'), device: filledText(500) })(value, name)
   }
@@ -79,7 +82,8 @@ const partial = shape({
   theme: optional(oneOf(...THEMES)),
   prefix: optional(text(200)),
   format: optional(oneOf(...RUN_FORMATS)),
-  triggerKind: optional(oneOf('manual', 'interval', 'serial')),
+  triggerKind: optional(oneOf(...TRIGGER_KINDS)),
+  multiD: optional(multiDCheck),
   intervalMs: optional(number(1, 86_400_000)),
   frames: optional(nullable(integer(1, 1e9))),
   seconds: optional(nullable(number(0.001, 1e8))),

@@ -1,6 +1,7 @@
 /** A run: one recording from start to receipt, as the page and the command line ask for it and see it. */
 import type { FrameFormat } from './pixels'
 import type { Failure } from './failure'
+import type { MultiD } from './multi-d'
 
 export const RUN_FORMATS = ['ome-tiff', 'ome-zarr', 'both'] as const
 export type RunFormat = (typeof RUN_FORMATS)[number]
@@ -10,6 +11,7 @@ export type TriggerChoice =
   | { readonly kind: 'manual' }
   | { readonly kind: 'interval'; readonly everyMs: number }
   | { readonly kind: 'serial'; readonly device: string }
+  | { readonly kind: 'multi-d'; readonly plan: MultiD }
 
 /** What to do when no slot of the frame pool is free (acceptance T1). */
 export const FULL_POOL_POLICIES = ['hold', 'drop newest', 'stop'] as const
@@ -52,6 +54,8 @@ export interface RunStatus extends RunCounters {
   readonly phase: RunPhase
   /** The dataset paths, without the journal. */
   readonly paths: readonly string[]
+  /** Frames that were planned, where that is known. */
+  readonly planned: number | null
   readonly elapsedSeconds: number
   readonly bytesWritten: number
   readonly megabytesPerSecond: number

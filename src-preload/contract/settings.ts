@@ -1,17 +1,21 @@
 /** What survives a restart. Every field has a default, so that an older or damaged file never stops the app. */
 import { RUN_FORMATS, FULL_POOL_POLICIES } from './run'
+import { multiDCheck } from './multi-d'
 import { PIXEL_TYPES } from './pixels'
 import { ringCheck, ruleCheck } from './rule'
 import { integer, list, nullable, number, oneOf, shape, text, truth, type Checked } from './check'
 
 export const THEMES = ['dark', 'light', 'red'] as const
 
+export const TRIGGER_KINDS = ['manual', 'interval', 'serial', 'multi-d'] as const
+
 export const settingsCheck = shape({
   theme: oneOf(...THEMES),
   folder: text(4_000),
   prefix: text(200),
   format: oneOf(...RUN_FORMATS),
-  triggerKind: oneOf('manual', 'interval', 'serial'),
+  triggerKind: oneOf(...TRIGGER_KINDS),
+  multiD: multiDCheck,
   intervalMs: number(1, 86_400_000),
   frames: nullable(integer(1, 1e9)),
   seconds: nullable(number(0.001, 1e8)),

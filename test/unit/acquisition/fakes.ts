@@ -146,6 +146,8 @@ export function worldOf(streams: FakeStream[], readings: () => readonly Reading[
     },
     readings,
     onReadings: () => () => undefined,
+    place: () => null,
+    moveTo: () => Promise.resolve(),
     set: () => Promise.resolve(),
     notify: () => undefined,
     triggerLine: () => {

@@ -1,0 +1,103 @@
+/** What is looked at before a Multi-D run: whether the plan can be carried out, whether it fits on the disk, and what it is in one phrase. */
+import type { DeviceStatus } from '../src-preload/contract/device'
+import {
+  axesInUse,
+  countAlong,
+  frameCount,
+  leastSeconds,
+  multiDProblem,
+  zOffsets,
+  type MultiD
+} from '../src-preload/contract/multi-d'
+import type { PreflightLine } from '../src-preload/contract/run'
+import { duration } from './duration'
+
+const FIX = 'Edit the Multi-D plan.'
+
+export function multiDLine(plan: MultiD, devices: readonly DeviceStatus[]): PreflightLine {
+  const problem = multiDProblem(plan) ?? stageProblem(plan, devices) ?? channelProblem(plan, devices)
+  return problem === null
+    ? { id: 'trigger', level: 'ok', text: `Multi-D: ${multiDPhrase(plan)}` }
+    : { id: 'trigger', level: 'stop', text: problem, fix: FIX }
+}
+
+/** `4 times × 2 positions × 3 z = 24 frames`. */
+export function multiDPhrase(plan: MultiD): string {
+  const names = { t: 'times', p: 'positions', c: 'channels', z: 'z' }
+  const one = { t: 'time', p: 'position', c: 'channel', z: 'z' }
+  const axes = axesInUse(plan).map((axis) => {
+    const count = countAlong(plan, axis)
+    return `${count} ${(count === 1 ? one : names)[axis]}`
+  })
+  const frames = frameCount(plan)
+  const total = frames === 1 ? '1 frame' : `${frames} frames`
+  return axes.length === 1 ? `${axes[0] ?? ''}, ${total}` : `${axes.join(' × ')} = ${total}`
+}
+
+/** Bytes of the whole plan in all formats, and the least time it takes. */
+export function multiDSize(
+  plan: MultiD,
+  frameBytes: number,
+  copies: number,
+  exposureMs: number
+): { readonly bytes: number; readonly text: string } {
+  const bytes = frameCount(plan) * frameBytes * copies
+  const size = bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+  return { bytes, text: `${size}, at least ${duration(leastSeconds(plan, exposureMs))}` }
+}
+
+type Axis = 'x' | 'y' | 'z'
+
+function stageProblem(plan: MultiD, devices: readonly DeviceStatus[]): string | null {
+  if (!plan.positions.on && !plan.z.on) return null
+  const stages = devices.filter(
+    ({ kinds, state }) => kinds.includes('stage') && (state === 'ready' || state === 'busy')
+  )
+  if (stages.length === 0) return 'Positions and z need a stage, and none is ready.'
+  const limits = (axis: Axis): { min: number; max: number } | null => {
+    const found = stages
+      .flatMap(({ properties }) => properties)
+      .filter(
+        ({ recordKey, min, max }) =>
+          recordKey === `position_${axis}` && min !== undefined && max !== undefined
+      )
+    // With several stages in the list the widest range: which one moves is known when the run starts, and the stage checks it again.
+    return found.length === 0
+      ? null
+      : {
+          min: Math.min(...found.map(({ min = 0 }) => min)),
+          max: Math.max(...found.map(({ max = 0 }) => max))
+        }
+  }
+  const offsets = plan.z.on ? zOffsets(plan.z) : [0]
+  const list = plan.positions.on ? plan.positions.list : []
+  for (const { name, x, y, z } of list) {
+    const places: readonly (readonly [Axis, number])[] = [
+      ['x', x],
+      ['y', y],
+      ...(z === null ? [] : offsets.map((offset) => ['z', z + offset] as const))
+    ]
+    for (const [axis, at] of places) {
+      const range = limits(axis)
+      if (range !== null && (at < range.min || at > range.max))
+        return `${name} lies outside of the stage: ${axis} is ${at} µm, allowed is ${range.min} to ${range.max} µm.`
+    }
+  }
+  return null
+}
+
+function channelProblem(plan: MultiD, devices: readonly DeviceStatus[]): string | null {
+  if (!plan.channels.on) return null
+  for (const { name, set } of plan.channels.list) {
+    for (const { device, property, value } of set) {
+      const found = devices.find(({ id }) => id === device)
+      if (found === undefined) return `Channel ${name} sets ${property} of ${device}, which is not connected.`
+      const known = found.properties.find(({ key }) => key === property)
+      if (known === undefined) return `Channel ${name} sets ${property}, which ${found.label} has not.`
+      const { min = -Infinity, max = Infinity } = known
+      if (typeof value === 'number' && (value < min || value > max))
+        return `Channel ${name} sets ${known.label} of ${found.label} to ${value}; allowed is ${min} to ${max}.`
+    }
+  }
+  return null
+}

@@ -1,0 +1,124 @@
+/** Multi-D: a planned sequence of time × positions × channels × z, in the user's order. Plain data, kept in the settings and in each dataset. */
+import {
+  filledText,
+  integer,
+  list,
+  nullable,
+  number,
+  oneOf,
+  shape,
+  text,
+  truth,
+  type Check,
+  type Checked
+} from './check'
+
+export const MULTI_D_AXES = ['t', 'p', 'c', 'z'] as const
+export type MultiDAxis = (typeof MULTI_D_AXES)[number]
+
+const micrometers = number(-1e6, 1e6)
+const value: Check<number | string | boolean> = (found, name) => {
+  if (typeof found === 'boolean') return found
+  return typeof found === 'number' ? number()(found, name) : text(10_000)(found, name)
+}
+
+export const positionCheck = shape({
+  name: filledText(100),
+  /** Stage coordinates in µm; z null: it stays where it is. */
+  x: micrometers,
+  y: micrometers,
+  z: nullable(micrometers)
+})
+
+export const channelCheck = shape({
+  name: filledText(100),
+  /** `#rrggbb`; null: none. */
+  color: nullable(text(7)),
+  /** null: the camera's. */
+  exposureMs: nullable(number(0.01, 600_000)),
+  /** What makes the channel: set before its frame, in this order. */
+  set: list(shape({ device: filledText(500), property: filledText(200), value }), 20)
+})
+
+const order: Check<readonly MultiDAxis[]> = (found, name) => {
+  const axes = list(oneOf(...MULTI_D_AXES), 4)(found, name)
+  const missing = MULTI_D_AXES.filter((axis) => !axes.includes(axis))
+  // A list of four without a missing one holds each once.
+  if (axes.length === 4 && missing.length === 0) return axes
+  return oneOf('t, p, c and z, each once')(axes.join(', '), name) as never
+}
+
+export const multiDCheck = shape({
+  /** Outermost first. */
+  order,
+  time: shape({ on: truth, count: integer(1, 1e6), everyMs: number(0, 86_400_000) }),
+  positions: shape({ on: truth, list: list(positionCheck, 10_000) }),
+  channels: shape({ on: truth, list: list(channelCheck, 32) }),
+  /** From and to in µm, around the z of the position, or around where the stage stands. */
+  z: shape({ on: truth, from: micrometers, to: micrometers, step: number(0.001, 1e5) })
+})
+
+export type MultiD = Checked<typeof multiDCheck>
+export type MultiDPosition = Checked<typeof positionCheck>
+export type MultiDChannel = Checked<typeof channelCheck>
+
+export const usualMultiD = (): MultiD => ({
+  order: ['t', 'p', 'c', 'z'],
+  time: { on: true, count: 10, everyMs: 1_000 },
+  positions: { on: false, list: [] },
+  channels: { on: false, list: [] },
+  z: { on: false, from: -5, to: 5, step: 1 }
+})
+
+/** Offsets of the z planes in µm, in the order they are taken. The last is at most `to`. */
+export function zOffsets({ from, to, step }: MultiD['z']): readonly number[] {
+  const count = Math.floor(Math.abs(to - from) / step + 1e-9) + 1
+  const way = to >= from ? step : -step
+  // Micrometers to six decimals: a picometer, and no 0.30000000000000004.
+  return Array.from({ length: count }, (_, i) => Math.round((from + i * way) * 1e6) / 1e6)
+}
+
+/** How many there are along an axis; 1 for one that is not used. */
+export function countAlong(plan: MultiD, axis: MultiDAxis): number {
+  switch (axis) {
+    case 't':
+      return plan.time.on ? plan.time.count : 1
+    case 'p':
+      return plan.positions.on ? plan.positions.list.length : 1
+    case 'c':
+      return plan.channels.on ? plan.channels.list.length : 1
+    case 'z':
+      return plan.z.on ? zOffsets(plan.z).length : 1
+  }
+}
+
+/** The axes that are used, outermost first. */
+export const axesInUse = (plan: MultiD): readonly MultiDAxis[] =>
+  plan.order.filter((axis) => ({ t: plan.time, p: plan.positions, c: plan.channels, z: plan.z })[axis].on)
+
+export const frameCount = (plan: MultiD): number =>
+  plan.order.reduce((product, axis) => product * countAlong(plan, axis), 1)
+
+/** Seconds that it takes at least: exposures and waiting, without moves. */
+export function leastSeconds(plan: MultiD, cameraExposureMs: number): number {
+  const exposures = plan.channels.on ? plan.channels.list.map((channel) => channel.exposureMs) : [null]
+  const all = exposures.reduce<number>((sum, ms) => sum + (ms ?? cameraExposureMs), 0)
+  const frames = (frameCount(plan) / Math.max(1, exposures.length)) * (all / 1000)
+  if (!plan.time.on || plan.order[0] !== 't') return frames
+  return Math.max(frames, ((plan.time.count - 1) * plan.time.everyMs) / 1000)
+}
+
+/** Why it can't be carried out by itself, in one sentence; null: it can. */
+export function multiDProblem(plan: MultiD): string | null {
+  if (axesInUse(plan).length === 0) return 'No axis is turned on.'
+  if (plan.positions.on && plan.positions.list.length === 0) return 'The position list is empty.'
+  if (plan.channels.on && plan.channels.list.length === 0) return 'There is no channel.'
+  for (const [what, names] of [
+    ['position', plan.positions.on ? plan.positions.list.map(({ name }) => name) : []],
+    ['channel', plan.channels.on ? plan.channels.list.map(({ name }) => name) : []]
+  ] as const) {
+    const twice = names.find((name, i) => names.indexOf(name) !== i)
+    if (twice !== undefined) return `Two ${what}s are called ${twice}.`
+  }
+  return null
+}
