@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Failed } from '../src-preload/contract/failure'
+import type { Json } from '../src-preload/contract/record'
 import type { Receipt, RunStatus, TriggerChoice } from '../src-preload/contract/run'
 import { EMPTY_FORM } from '../src-preload/contract/stored-form'
 import { Acquisition } from './acquisition/service'
@@ -60,7 +61,10 @@ async function record(wanted: AcquireArguments, devices: DeviceSet): Promise<num
     rules: [],
     ring: null,
     frameMetadata: wanted.frameMetadata,
-    globals: Object.keys(wanted.meta).length === 0 ? {} : { dataset: wanted.meta },
+    globals: {
+      ...(Object.keys(wanted.meta).length === 0 ? {} : { dataset: wanted.meta }),
+      ...(trigger.kind === 'multi-d' ? { 'benchframe/multi-d': trigger.plan as unknown as Json } : {})
+    },
     ...(expect === null ? {} : { beforeSubmit: (pixels, frame, number) => expect.add(pixels, frame, number) })
   })
   const stop = (): void => void acquisition.stop()
@@ -75,7 +79,7 @@ async function record(wanted: AcquireArguments, devices: DeviceSet): Promise<num
 }
 
 async function connectTrigger({ trigger }: AcquireArguments, devices: DeviceSet): Promise<TriggerChoice> {
-  if (trigger.kind === 'interval') return trigger
+  if (trigger.kind !== 'serial') return trigger
   const { id } = await devices.connect(trigger.path)
   return { kind: 'serial', device: id }
 }
@@ -87,7 +91,7 @@ async function warnOfLowSpace(out: string): Promise<void> {
   }
 }
 
-function expectFile({ expect, width, height, pixelType }: AcquireArguments): ExpectFile | null {
+function expectFile({ expect, width, height, pixelType, trigger }: AcquireArguments): ExpectFile | null {
   if (expect === null) return null
   const folder = dirname(resolve(expect))
   if (!existsSync(folder)) {
@@ -95,7 +99,11 @@ function expectFile({ expect, width, height, pixelType }: AcquireArguments): Exp
       next: 'Create it first.'
     })
   }
-  return createExpectFile(expect, { width, height, pixelType }, '')
+  return createExpectFile(
+    expect,
+    { width, height, pixelType },
+    trigger.kind === 'multi-d' ? trigger.plan : null
+  )
 }
 
 /** A line each second and after each sync; returns the undo, which prints the last line. */

@@ -1,7 +1,9 @@
 /** The command line's words: what each command takes, and usage errors that name the word. */
+import { readFileSync } from 'node:fs'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { Failed } from '../src-preload/contract/failure'
 import { PIXEL_TYPES, type PixelType } from '../src-preload/contract/pixels'
+import { multiDCheck, multiDProblem, usualMultiD, type MultiD } from '../src-preload/contract/multi-d'
 import type { FrameRecord } from '../src-preload/contract/record'
 import { RUN_FORMATS, type RunFormat } from '../src-preload/contract/run'
 import { parseExactJson } from './formats/exact-json'
@@ -18,6 +20,7 @@ export const USAGE = `Benchframe, bench-top imaging: the command line of the app
     --exposure MS                    default: half of the interval, at most 10 ms
     --trigger interval:MS            a frame every MS milliseconds (default interval:100)
     --trigger serial:PATH            a frame for each trigger of the serial instrument at PATH
+    --multi-d FILE                   a plan of time, positions, channels and z, as JSON; what is left out is not used
     --format F                       ome-tiff, ome-zarr or both (default both)
     --seed N                         seed of the simulation, default 1
     --meta key=value                 about the dataset; may come several times
@@ -79,6 +82,7 @@ export interface AcquireArguments {
   readonly trigger:
     | { readonly kind: 'interval'; readonly everyMs: number }
     | { readonly kind: 'serial'; readonly path: string }
+    | { readonly kind: 'multi-d'; readonly plan: MultiD }
   readonly format: RunFormat
   readonly seed: number
   readonly meta: Readonly<Record<string, string>>
@@ -97,6 +101,7 @@ export function acquireArguments(args: readonly string[]): AcquireArguments {
     'pixel-type': text,
     exposure: text,
     trigger: text,
+    'multi-d': text,
     format: text,
     seed: text,
     meta: { type: 'string', multiple: true },
@@ -109,7 +114,9 @@ export function acquireArguments(args: readonly string[]): AcquireArguments {
   const out = onePath(words, 'OUT')
   if (/\.(ome\.)?(tiff?|zarr)$/i.test(out))
     throw new UsageError(`OUT has no suffix; the formats add theirs: ${out}`)
-  const trigger = triggerArgument(given('trigger') ?? 'interval:100')
+  const planFile = given('multi-d')
+  const trigger =
+    planFile === undefined ? triggerArgument(given('trigger') ?? 'interval:100') : planArgument(planFile)
   const [width, height] = sizeArgument(given('size') ?? '512x512')
   const usualExposure = trigger.kind === 'interval' ? Math.min(10, trigger.everyMs / 2) : 10
   return {
@@ -189,6 +196,32 @@ function triggerArgument(value: string): AcquireArguments['trigger'] {
   if (at > 0 && kind === 'interval') return { kind, everyMs: positive('--trigger interval', rest) ?? 0 }
   if (at > 0 && kind === 'serial' && rest !== '') return { kind, path: rest }
   throw new UsageError(`--trigger is ${value}; interval:MILLISECONDS or serial:PATH is allowed.`)
+}
+
+/** Axes that the file leaves out are not used. */
+function planArgument(path: string): AcquireArguments['trigger'] {
+  try {
+    const given = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Record<string, unknown>>
+    const usual = usualMultiD()
+    const axis = <K extends 'time' | 'positions' | 'channels' | 'z'>(name: K): unknown =>
+      given[name] === undefined ? { ...usual[name], on: false } : { ...usual[name], on: true, ...given[name] }
+    const plan = multiDCheck(
+      {
+        order: given.order ?? usual.order,
+        time: axis('time'),
+        positions: axis('positions'),
+        channels: axis('channels'),
+        z: axis('z')
+      },
+      path
+    )
+    const problem = multiDProblem(plan)
+    if (problem !== null) throw new UsageError(`--multi-d ${path}: ${problem}`)
+    return { kind: 'multi-d', plan }
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`--multi-d ${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 function metaArgument(pairs: readonly string[]): Record<string, string> {
