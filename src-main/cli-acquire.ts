@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Failed } from '../src-preload/contract/failure'
-import type { Json } from '../src-preload/contract/record'
 import type { Receipt, RunStatus, TriggerChoice } from '../src-preload/contract/run'
 import { EMPTY_FORM } from '../src-preload/contract/stored-form'
 import { Acquisition } from './acquisition/service'
@@ -63,7 +62,7 @@ async function record(wanted: AcquireArguments, devices: DeviceSet): Promise<num
     frameMetadata: wanted.frameMetadata,
     globals: {
       ...(Object.keys(wanted.meta).length === 0 ? {} : { dataset: wanted.meta }),
-      ...(trigger.kind === 'multi-d' ? { 'benchframe/multi-d': trigger.plan as unknown as Json } : {})
+      ...(trigger.kind === 'multi-d' ? { 'benchframe/multi-d': trigger.plan } : {})
     },
     ...(expect === null ? {} : { beforeSubmit: (pixels, frame, number) => expect.add(pixels, frame, number) })
   })

@@ -256,7 +256,7 @@ function planOf(request: RunRequest, settings: Settings, description: Descriptio
     frameMetadata: {},
     globals: {
       ...(rules.length === 0 ? {} : { 'benchframe/rules': rules as unknown as Json }),
-      ...(trigger.kind === 'multi-d' ? { 'benchframe/multi-d': trigger.plan as unknown as Json } : {})
+      ...(trigger.kind === 'multi-d' ? { 'benchframe/multi-d': trigger.plan } : {})
     }
   }
 }

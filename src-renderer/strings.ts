@@ -1,5 +1,6 @@
 /** Every text of the interface, in one place and typed. Functions where a text has a value in it. */
 import { count, counted } from './model/format'
+import { multiD } from './strings-multi-d'
 import { programs } from './strings-programs'
 import { describe } from './strings-describe'
 import { exporting } from './strings-export'
@@ -98,7 +99,7 @@ export const strings = {
       failed: 'Failed'
     },
     trigger: 'Frame on',
-    triggers: { manual: 'Snap', interval: 'Interval', serial: 'Trigger' },
+    triggers: { manual: 'Snap', interval: 'Interval', serial: 'Trigger', 'multi-d': 'Multi-D' },
     triggerHelp: {
       manual: 'Each press of Snap (Space) takes one frame.',
       interval: 'Frames come at a fixed interval.',
@@ -302,6 +303,7 @@ export const strings = {
   },
   rules,
   exporting,
+  multiD,
   describe,
   programs,
   settings: {

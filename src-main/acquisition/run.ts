@@ -17,7 +17,7 @@ import { LossLedger } from './loss-ledger'
 import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
 import { programBurst, type BurstRequest } from './program-burst'
-import { MultiDSequence, type SequenceHands } from './multi-d/sequence'
+import { startSequence } from './multi-d/start-sequence'
 import type { RunPlan, RunWorld } from './run-plan'
 import { checkedEdits, type NewCell } from './run-edits'
 import { RunTable, asCell } from './run-table'
@@ -106,7 +106,7 @@ export class Run {
       if (news !== undefined) run.#undo.push(news)
       run.#undo.push(run.#rules.start())
       run.#undo.push(source.start((fire) => run.fire(fire)))
-      if (plan.trigger.kind === 'multi-d') run.#undo.push(run.#sequence(plan.trigger.plan).start())
+      if (plan.trigger.kind === 'multi-d') run.#undo.push(run.#sequence(plan.trigger.plan))
     } catch (error) {
       for (const undo of run.#undo.splice(0)) undo()
       // Nothing was recorded yet: closing takes the empty files away again.
@@ -148,23 +148,19 @@ export class Run {
     for (const wake of this.#waking.splice(0)) wake()
   }
 
-  #sequence(plan: MultiD): MultiDSequence {
-    const { camera } = this.#owner
-    const hands: SequenceHands = {
+  #sequence(plan: MultiD): Undo {
+    return startSequence(plan, this.#world, this.#owner, {
       now: this.clock.now,
-      place: () => this.#world.place(),
-      moveTo: (place, signal) => this.#world.moveTo(place, signal),
-      set: (device, property, value) => this.#world.set(device, property, value),
-      setExposure: (exposureMs) => this.#owner.configure({ exposureMs }),
       fire: (fire) => this.fire(fire),
       whenOpen: () => this.#whenOpen(),
       complete: () => void this.stop('completed'),
-      fail: (failure) => {
-        this.#failure ??= failure
-        void this.stop('failed')
-      }
-    }
-    return new MultiDSequence(plan, hands, camera.settings.exposureMs)
+      fail: (failure) => this.#fail(failure)
+    })
+  }
+
+  #fail(failure: Failure): void {
+    this.#failure ??= failure
+    void this.stop('failed')
   }
 
   pause(): void {
@@ -300,10 +296,7 @@ export class Run {
       keepReady: (slot, record) => this.#rules.keepReady(slot, record),
       // Not awaited: finishing waits for the taker, which is just here.
       complete: () => void this.stop('completed'),
-      fail: (failure) => {
-        this.#failure ??= failure
-        void this.stop('failed')
-      }
+      fail: (failure) => this.#fail(failure)
     }
   }
 

@@ -26,6 +26,8 @@ function triggerOf(settings: Settings, device: string | null): TriggerChoice | n
       return { kind: 'manual' }
     case 'interval':
       return { kind: 'interval', everyMs: settings.intervalMs }
+    case 'multi-d':
+      return { kind: 'multi-d', plan: settings.multiD }
     case 'serial':
       return device === null ? null : { kind: 'serial', device }
   }

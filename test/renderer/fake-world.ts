@@ -1,4 +1,5 @@
 // The made-up things that the fake bridge speaks of: a picture of beads, devices, settings, metadata.
+import { usualMultiD } from '../../src-preload/contract/multi-d'
 import type { Description } from '../../src-preload/contract/description'
 import type { DatasetMetadata } from '../../src-preload/contract/dataset'
 import type { DeviceStatus, PropertyState } from '../../src-preload/contract/device'
@@ -37,6 +38,7 @@ export const emptyStatus = (): RunStatus => ({
   durable: 0,
   dropped: 0,
   losses: noLosses,
+  planned: null,
   elapsedSeconds: 0,
   bytesWritten: 0,
   megabytesPerSecond: 0,
@@ -53,6 +55,7 @@ export const usualSettings = (): Settings => ({
   prefix: 'run',
   format: 'both',
   triggerKind: 'interval',
+  multiD: usualMultiD(),
   intervalMs: 100,
   frames: null,
   seconds: null,
