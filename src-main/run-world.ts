@@ -8,6 +8,7 @@ import type { Dataset } from './datasets/dataset'
 import { datasetBytes, openDataset } from './datasets/open-dataset'
 import type { Readable, Reading, Stage, StagePosition, Undo } from './devices/device'
 import type { DeviceSet } from './devices/device-set'
+import { settled } from './devices/settle'
 import { freeBytes } from './disk-space'
 import type { AcquisitionSettings } from './formats/settings'
 import { plannedAxes } from './planned-axes'
@@ -37,6 +38,7 @@ export function createRunWorld(
     },
     set: async (device, property, value) => {
       await devices.set(device, property, value)
+      return settled(devices.find(device), property, value)
     },
     notify,
     triggerLine: (device) => devices.trigger(device),

@@ -83,6 +83,7 @@ export const OWN_KEYS: readonly KeyInfo[] = [
   { key: 'rule', type: 'text', source: 'run' },
   { key: 'position_name', type: 'text', source: 'run' },
   { key: 'channel', type: 'text', source: 'run' },
+  { key: 'settled', type: 'boolean', source: 'run' },
   { key: 'trigger_program', type: 'text', source: 'run' },
   { key: 'trigger_value', type: 'number', source: 'run' },
   { key: 'trigger_time', type: 'number', unit: 's', source: 'clock' },

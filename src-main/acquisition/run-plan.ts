@@ -55,7 +55,8 @@ export interface RunWorld {
   readonly place: () => StagePosition | null
   /** Resolves when the stage is still. */
   readonly moveTo: (place: Partial<StagePosition>, signal: AbortSignal) => Promise<void>
-  readonly set: (device: string, property: string, value: number | string | boolean) => Promise<void>
+  /** Resolves when the device is where it was set to: true; or, after a while, is not: false. */
+  readonly set: (device: string, property: string, value: number | string | boolean) => Promise<boolean>
   /** Tells the user, also outside the window. */
   readonly notify: (text: string) => void
   /** Tells of instruments that are lost or back: a gap in their values is an event of the run (D2). */

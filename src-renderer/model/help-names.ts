@@ -2,6 +2,7 @@
 export const HELP_PAGES = [
   'first-recording',
   'triggers',
+  'multi-d',
   'metadata',
   'review',
   'recovery',

@@ -31,12 +31,12 @@ test('2 positions × 2 channels × 3 z × 4 t are planned, recorded and all ther
   await dialog.getByRole('button', { name: 'Add a channel' }).click()
   await dialog.getByLabel(/^Power set for Channel 2/).fill('40')
   await dialog.getByLabel(/^Power set for Channel 2/).blur()
-  await dialog.getByLabel('Name').last().fill('GFP')
-  await dialog.getByLabel('Name').last().blur()
+  await dialog.getByTestId('channel').last().getByLabel('Name').fill('GFP')
+  await dialog.getByTestId('channel').last().getByLabel('Name').blur()
   await dialog.getByRole('switch', { name: 'Use Z stack' }).click()
   await dialog.getByLabel('From').fill('-1')
-  await dialog.getByLabel('To').fill('1')
-  await dialog.getByLabel('To').blur()
+  await dialog.getByLabel('To, µm').fill('1')
+  await dialog.getByLabel('To, µm').blur()
   await expect(dialog.getByTestId('multi-d-total')).toContainText('48 frames')
   await expect(dialog.getByTestId('multi-d-total')).toContainText(
     '4 times × 2 positions × 2 channels × 3 z = 48 frames'
@@ -50,8 +50,8 @@ test('2 positions × 2 channels × 3 z × 4 t are planned, recorded and all ther
   await expect(page.getByTestId('receipt-file').first()).toHaveAttribute('data-readable', '48')
   for (const name of ['run_001', 'run_001.ome.zarr'])
     expect(complaints(await judge(join(folder, name)))).toEqual([])
-  const root = readFileSync(join(folder, 'run_001.ome.zarr', 'Position 2', 'zarr.json'), 'utf8')
-  expect(root).toContain('"GFP"')
+  const root = readFileSync(join(folder, 'run_001.ome.zarr', 'Position_2', 'zarr.json'), 'utf8')
+  expect(root).toContain('GFP')
 
   await page.getByRole('button', { name: 'Open in Review' }).first().click()
   await expect(page.getByTestId('row-count')).toContainText('48 frames')

@@ -15,7 +15,8 @@ export interface SequenceHands {
   place(): StagePosition | null
   /** Resolves when the stage is still. */
   moveTo(place: Partial<StagePosition>, signal: AbortSignal): Promise<void>
-  set(device: string, property: string, value: number | string | boolean): Promise<void>
+  /** False: the device did not get there in time. */
+  set(device: string, property: string, value: number | string | boolean): Promise<boolean>
   setExposure(ms: number): Promise<void>
   fire(fire: Fire): void
   /** Resolves when frames are taken, at once or after a pause; false: the run has ended. */
@@ -33,6 +34,8 @@ export class MultiDSequence {
   /** Where the stage stood at the start: the middle of z stacks without a position of their own. */
   #home: StagePosition | null = null
   #before: Step | null = null
+  /** What the channel set has been read back. */
+  #settled = true
 
   constructor(plan: MultiD, hands: SequenceHands, usualExposureMs: number) {
     this.#plan = plan
@@ -100,7 +103,9 @@ export class MultiDSequence {
     if (step.channel !== null && (before === null || before.at.c !== step.at.c)) {
       const { set, exposureMs } = step.channel
       await this.#hands.setExposure(exposureMs ?? this.#usualExposureMs)
-      for (const { device, property, value } of set) await this.#hands.set(device, property, value)
+      this.#settled = true
+      for (const { device, property, value } of set)
+        if (!(await this.#hands.set(device, property, value))) this.#settled = false
     }
   }
 
@@ -117,7 +122,8 @@ export class MultiDSequence {
   #take({ position, channel }: Step, due: MonoNs | null): Promise<number | null> {
     const planned = {
       ...(position === null ? {} : { position_name: position.name }),
-      ...(channel === null ? {} : { channel: channel.name })
+      ...(channel === null ? {} : { channel: channel.name }),
+      ...(this.#settled ? {} : { settled: false })
     }
     return new Promise((done) => {
       this.#hands.fire({

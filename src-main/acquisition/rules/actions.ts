@@ -21,7 +21,7 @@ export interface RuleHands {
   frame(frame: RuleFrame): Promise<void>
   /** Records the frames from before the event; answers how many. */
   keepRing(cause: RuleCause): number
-  set(device: string, property: string, value: number | string | boolean): Promise<void>
+  set(device: string, property: string, value: number | string | boolean): Promise<unknown>
   note(text: string): Promise<unknown>
   notify(text: string): void
   pause(): void
@@ -83,7 +83,8 @@ export class ActionChain {
         this.#frames += this.#hands.keepRing(this.#cause)
         return
       case 'set':
-        return this.#hands.set(action.device, action.property, action.value)
+        await this.#hands.set(action.device, action.property, action.value)
+        return
       case 'wait':
         return this.#pause(action.ms)
       case 'note':

@@ -148,7 +148,7 @@ export function worldOf(streams: FakeStream[], readings: () => readonly Reading[
     onReadings: () => () => undefined,
     place: () => null,
     moveTo: () => Promise.resolve(),
-    set: () => Promise.resolve(),
+    set: () => Promise.resolve(true),
     notify: () => undefined,
     triggerLine: () => {
       throw new Failed('device.absent', 'No trigger here.')

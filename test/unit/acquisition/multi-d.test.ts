@@ -95,7 +95,7 @@ async function start(wanted: MultiD) {
   }
   world.set = (_, property, value) => {
     done.push(`${property} ${value}`)
-    return Promise.resolve()
+    return Promise.resolve(true)
   }
   const acquisition = new Acquisition(camera, (format) => createFramePool(format, 1), world, {
     onRun: () => undefined,
