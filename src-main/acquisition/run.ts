@@ -321,7 +321,9 @@ export class Run {
     })
     const report = await this.#closeStream()
     const files = report.frames === 0 ? [] : await this.#verify(report.paths)
-    this.#receipt = this.#makeReceipt(report, files)
+    const unwritten = this.#submitted - report.frames
+    if (unwritten > 0) this.#losses.add('writeFailure', unwritten, 'accepted and not written')
+    this.#receipt = makeReceipt(report.frames, files, this.#losses, this.#seconds, this.#end)
     this.#phase = this.#failure === null || this.#end === 'disk full' ? 'finished' : 'failed'
     this.#hears.ended()
     return this.#receipt
@@ -346,23 +348,6 @@ export class Run {
     } catch (error) {
       this.#failure ??= toFailure(error)
       return []
-    }
-  }
-
-  #makeReceipt({ frames }: StreamReport, files: readonly FileReceipt[]): Receipt {
-    const exact = files.every(({ readable, records }) => readable === frames && records === frames)
-    const unwritten = this.#submitted - frames
-    if (unwritten > 0) this.#losses.add('writeFailure', unwritten, 'accepted and not written')
-    return {
-      seen: frames + this.#losses.total,
-      written: frames,
-      dropped: this.#losses.total,
-      losses: this.#losses.counts,
-      files,
-      seconds: this.#seconds ?? 0,
-      end: this.#end,
-      // Files that nobody could open again prove nothing.
-      complete: exact && (frames === 0 || files.length > 0)
     }
   }
 
