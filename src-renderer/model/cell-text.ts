@@ -4,7 +4,7 @@ import type { CellValue } from '../../src-preload/contract/table-filter'
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 
 export function cellValue(typed: string): CellValue {
-  if (typed === '') return null
+  if (typed.trim() === '') return null
   if (typed.startsWith("'")) return typed.slice(1)
   if (typed === 'true' || typed === 'false') return typed === 'true'
   const plain = typed.trim()

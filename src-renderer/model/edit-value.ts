@@ -1,25 +1,19 @@
-/** What is typed for a value of a frame: a number where it is one, true and false, else the text. Quotes make a text of anything. */
+/** Values and targets of changes, in words. */
 import type { EditTarget } from '../../src-preload/contract/edit'
 import type { Json } from '../../src-preload/contract/record'
 import type { CellValue } from '../../src-preload/contract/table-filter'
 import { strings } from '../strings'
+import { cellTyped, cellValue } from './cell-text'
 
-export function typedValue(text: string): Json {
-  const trimmed = text.trim()
-  if (trimmed === '') return null
-  const quoted = /^"([^]*)"$/.exec(trimmed)?.[1]
-  if (quoted !== undefined) return quoted
-  if (trimmed === 'true' || trimmed === 'false') return trimmed === 'true'
-  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(trimmed)) return Number(trimmed)
-  return text
-}
+export const typedValue = (text: string): CellValue => cellValue(text)
 
-/** The text that `typedValue` takes for this value. */
-export function shownValue(value: CellValue | Json): string {
-  if (value === null) return ''
-  if (typeof value === 'string') return typedValue(value) === value ? value : `"${value}"`
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
+/** The text that `typedValue` takes for this value; nested values are shown as JSON. */
+export const shownValue = (value: CellValue | Json): string =>
+  typeof value === 'object' && value !== null
+    ? JSON.stringify(value)
+    : typeof value === 'bigint'
+      ? String(value)
+      : cellTyped(value)
 
 /** What a change is about, in words. */
 export function targetName(target: EditTarget): string {

@@ -25,6 +25,8 @@ export class FrameRows {
   readonly storage: (readonly number[])[] = []
   readonly present: boolean[] = []
   units: Readonly<Record<string, string>> = {}
+  /** Keys that nobody measured: they may be changed by hand. */
+  free: readonly string[] = []
   total = 0
   missing = 0
   readonly #columns = new Map<string, CellValue[]>()
@@ -41,6 +43,7 @@ export class FrameRows {
   add(chunk: TableRows): void {
     this.total = chunk.total
     this.units = { ...this.units, ...chunk.units }
+    this.free = chunk.free
     for (const row of chunk.rows) {
       const at = this.frames.length
       this.frames.push(row.frame)
@@ -70,6 +73,12 @@ export class FrameRows {
     if (key === IMAGE) return this.images[row] ?? null
     if (key === PLACE) return (this.storage[row] ?? []).join(', ')
     return this.#columns.get(key)?.[row] ?? null
+  }
+
+  /** A cell that was changed on disk. */
+  set(row: number, key: string, value: CellValue): void {
+    this.#column(key)[row] = value
+    if (!this.free.includes(key)) this.free = [...this.free, key]
   }
 
   /** The row whose pixels are at this place, or -1. */

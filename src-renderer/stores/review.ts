@@ -7,6 +7,7 @@ import type {
   RecentDataset,
   RecoveryReport
 } from '../../src-preload/contract/dataset'
+import type { CellValue } from '../../src-preload/contract/table-filter'
 import { toFailure, type Failure } from '../../src-preload/contract/failure'
 import type { Picture } from '../../src-preload/contract/pixels'
 import { call } from '../client'
@@ -196,6 +197,29 @@ export const useReview = defineStore('review', () => {
     await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))
   }
 
+  /** How often cells were changed here; what shows the history reads it again. */
+  const edits = ref(0)
+  /** Writes a key of these rows, read back from the disk; true when that is done. */
+  async function edit(
+    numbers: readonly number[],
+    key: string,
+    value: CellValue,
+    who: string
+  ): Promise<boolean> {
+    const now = info.value
+    if (now === null) return false
+    const changes = numbers.map(
+      (row) => ({ kind: 'frame', frame: rows.value.frames[row] ?? -1, key, value }) as const
+    )
+    const done = await app.attempt(() => call('dataset.edit', { paths: [now.path], edits: changes, who }))
+    if (done === undefined || info.value?.id !== now.id) return false
+    for (const row of numbers) rows.value.set(row, key, value)
+    triggerRef(rows)
+    edits.value++
+    await app.attempt(() => readMetadata(now.id))
+    return true
+  }
+
   async function readMetadata(id: string): Promise<void> {
     const answer = await call('dataset.metadata', { id })
     if (info.value?.id === id) metadata.value = answer
@@ -276,6 +300,8 @@ export const useReview = defineStore('review', () => {
     open,
     follow,
     refresh,
+    edit,
+    edits,
     choose,
     recover,
     close,

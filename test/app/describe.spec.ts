@@ -215,4 +215,18 @@ test('cells of a running recording are written one by one and for chosen rows, a
   await page.getByTestId('receipt-file').first().getByRole('button', { name: 'Open in Review' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('.ome.tiff')
   await expect(page.locator('[data-key="cells"]', { hasText: 'two' })).toHaveCount(3)
+
+  // Afterwards the same cells are written in Review, and filled down.
+  const [first] = values.flatMap((value, frame) => (value === undefined ? [] : [frame]))
+  // The first click may scroll the row into sight.
+  await cell(first ?? -1, 'cells').click()
+  await page.keyboard.press('F2')
+  await page.keyboard.type('late')
+  await page.keyboard.press('Enter')
+  await expect(cell(first ?? -1, 'cells')).toHaveText('late')
+  await cell(first ?? -1, 'cells').click()
+  await cell((first ?? -1) + 1, 'cells').click({ modifiers: ['Shift'] })
+  await page.keyboard.press('Control+d')
+  await expect(cell((first ?? -1) + 1, 'cells')).toHaveText('late')
+  await page.screenshot({ path: 'test-results/describe-review.png' })
 })
