@@ -61,6 +61,9 @@ export class ReviewDesk {
     open.table ??= tableFacts(open.dataset)
     const { keys: known, notes } = await open.table
     const rows = await open.dataset.rows(from, count)
+    const present = await Promise.all(
+      rows.map(({ image, storageIndex }) => open.dataset.isThere(image, storageIndex))
+    )
     const keys = [
       ...new Set([...known.map(({ key }) => key), ...rows.flatMap(({ record }) => Object.keys(record))])
     ]
@@ -71,14 +74,14 @@ export class ReviewDesk {
       units: Object.fromEntries(known.flatMap(({ key, unit }) => (unit === undefined ? [] : [[key, unit]]))),
       total: open.dataset.frames,
       from,
-      rows: rows.map(({ frame, image, storageIndex, record }): TableRow => {
+      rows: rows.map(({ frame, image, storageIndex, record }, i): TableRow => {
         const note = notes.get(frame)
         const cells = keys.map((key) => {
           const value = Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined
           if (value === undefined) return key === 'note' ? (note ?? null) : null
           return asCell(value)
         })
-        return { frame, image, storageIndex, cells, present: true }
+        return { frame, image, storageIndex, cells, present: present[i] ?? true }
       })
     }
   }

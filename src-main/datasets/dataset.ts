@@ -54,6 +54,8 @@ export interface Dataset {
   events(): Promise<readonly RunEvent[]>
   /** Index: one number for each axis of the image but y, x (and s), in the axes' order. */
   plane(image: number, index: readonly number[], signal?: AbortSignal): Promise<Plane | MissingPlane>
+  /** Whether the bytes of a plane are there, from names, tables and sizes alone; damage inside them is only seen by reading. */
+  isThere(image: number, index: readonly number[]): Promise<boolean>
   metadata(): Promise<DatasetMetadata>
   close(): Promise<void>
 }

@@ -12,6 +12,7 @@ import {
   type FramesRequest,
   type OmeSet
 } from './ome-records'
+import { pageIsThere } from './plain-tiff'
 import { dimensionOrder, planeMap, type PlaneAxis, type PlaneMap } from './plane-map'
 import { channelInfo, fitting, pageAxes, type Page, type TiffImage } from './tiff-image'
 
@@ -219,6 +220,13 @@ function omeImage(set: OmeSet, parts: Parts): TiffImage {
     info,
     outer,
     frames: framesOf(set, parts, axes, outer),
+    async isThere(index) {
+      const at = { z: 0, c: 0, t: 0 }
+      axes.forEach((axis, i) => (at[axis] = index[i] ?? 0))
+      const place = map.place(map.number(at.z, at.c, at.t))
+      if (place === null) return false
+      return set.members.use(place.file, async (file) => file !== null && pageIsThere(file, place.ifd))
+    },
     async plane(index, signal) {
       const at = { z: 0, c: 0, t: 0 }
       axes.forEach((axis, i) => (at[axis] = index[i] ?? 0))

@@ -50,13 +50,19 @@ export async function imageJImage(
     hyper === pages ? named.filter(({ size }) => size > 1) : pages > 1 ? [{ name: 'i', size: pages }] : []
   // Stacks beyond 4 GB have one directory; their planes follow the first one's pixels (ImageJ's TiffDecoder).
   const raw = count === 1 && pages > 1 && !('missing' in first) ? first : null
-  return stackImage(file, first, stack, (number, signal) =>
-    raw === null ? file.plane(number, signal) : rawPlane(file, raw, number)
-  )
+  return stackImage(file, first, stack, {
+    read: (number, signal) => (raw === null ? file.plane(number, signal) : rawPlane(file, raw, number)),
+    isThere: (number) =>
+      raw === null
+        ? pageIsThere(file, number)
+        : Promise.resolve((raw.offsets[0] ?? 0) + (number + 1) * planeLength(raw) <= file.source.size)
+  })
 }
 
+const planeLength = (layout: Layout): number => rowBytes(layout, layout.width) * layout.height
+
 async function rawPlane(file: TiffFile, layout: Layout, number: number): Promise<Plane | MissingPlane> {
-  const length = rowBytes(layout, layout.width) * layout.height
+  const length = planeLength(layout)
   const at = (layout.offsets[0] ?? 0) + number * length
   const bytes = new Uint8Array(length)
   const got = await file.source.read(bytes, at)
@@ -71,11 +77,21 @@ async function rawPlane(file: TiffFile, layout: Layout, number: number): Promise
   return { width, height, samples, pixelType, data: typedView(pixelType, bytes.buffer) }
 }
 
+interface StackPlanes {
+  readonly read: (number: number, signal?: AbortSignal) => Promise<Plane | MissingPlane>
+  readonly isThere: (number: number) => Promise<boolean>
+}
+
+/** The page has a directory, and its pixels do not run beyond the end of the file. */
+export async function pageIsThere(file: TiffFile, ifd: number): Promise<boolean> {
+  return (await file.chain.at(ifd)) !== null && !file.chain.cut.has(ifd)
+}
+
 function stackImage(
   file: TiffFile,
   first: Layout | MissingPlane,
   stack: readonly AxisInfo[],
-  read: (number: number, signal?: AbortSignal) => Promise<Plane | MissingPlane>
+  planes: StackPlanes
 ): TiffImage {
   const page: Page = 'missing' in first ? { width: 0, height: 0, samples: 1, pixelType: 'uint8' } : first
   const outer = stack.map(({ size }) => size)
@@ -93,10 +109,14 @@ function stackImage(
     info,
     outer,
     frames: readyFrames(bareFrames(outer)),
+    async isThere(index) {
+      const number = ravel(index, outer)
+      return number !== null && planes.isThere(number)
+    },
     async plane(index, signal) {
       const number = ravel(index, outer)
       if (number === null) return { missing: 'never acquired', reason: `${file.path} has no such plane.` }
-      return fitting(await read(number, signal), page, `Page ${number + 1} of ${file.name}`)
+      return fitting(await planes.read(number, signal), page, `Page ${number + 1} of ${file.name}`)
     }
   }
 }
@@ -117,7 +137,10 @@ export async function plainImages(
     warnings.push(`${file.name} breaks off after ${pages} pages: ${file.chain.damage}.`)
   if (pages > LOOKED_AT) {
     return [
-      stackImage(file, await file.layout(0, signal), [{ name: 'i', size: pages }], (n, s) => file.plane(n, s))
+      stackImage(file, await file.layout(0, signal), [{ name: 'i', size: pages }], {
+        read: (n, s) => file.plane(n, s),
+        isThere: (n) => pageIsThere(file, n)
+      })
     ]
   }
   const groups: { first: Layout | MissingPlane; ifds: number[] }[] = []
@@ -129,9 +152,10 @@ export async function plainImages(
     else group.ifds.push(ifd)
   }
   return groups.map(({ first, ifds }) =>
-    stackImage(file, first, ifds.length > 1 ? [{ name: 'i', size: ifds.length }] : [], (n, s) =>
-      file.plane(ifds[n] ?? 0, s)
-    )
+    stackImage(file, first, ifds.length > 1 ? [{ name: 'i', size: ifds.length }] : [], {
+      read: (n, s) => file.plane(ifds[n] ?? 0, s),
+      isThere: (n) => pageIsThere(file, ifds[n] ?? 0)
+    })
   )
 }
 

@@ -249,6 +249,7 @@ function dataset(parts: Parts): Dataset {
       }
       return inside ? found.plane(index, signal) : Promise.resolve(outside)
     },
+    isThere: (image, index) => images[image]?.isThere(index) ?? Promise.resolve(false),
     metadata: async () => metadataOf(document, await parts.hidden()),
     close() {
       parts.close()

@@ -9,6 +9,7 @@ export interface TiffImage {
   /** Counts of the axes but y, x and s. */
   readonly outer: readonly number[]
   plane(index: readonly number[], signal?: AbortSignal): Promise<Plane | MissingPlane>
+  isThere(index: readonly number[]): Promise<boolean>
 }
 
 export interface Page {

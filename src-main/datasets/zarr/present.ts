@@ -32,6 +32,35 @@ export async function presentPlanes(
   return planes
 }
 
+/** Whether all chunks of a plane are there. One question after the other: the index of a shard is kept for the next. */
+export function planePresence(
+  store: Store,
+  path: string,
+  meta: ArrayMeta,
+  outerAxes: readonly number[]
+): (index: readonly number[]) => Promise<boolean> {
+  const shape = meta.chain.sharding?.chunk ?? meta.chunk
+  const grid = meta.shape.map((size, axis) => Math.ceil(size / (shape[axis] as number)))
+  const innerAxes = grid.flatMap((_, axis) => (outerAxes.includes(axis) ? [] : [axis]))
+  const isThere = presence(store, path, meta)
+  const look = async (index: readonly number[]): Promise<boolean> => {
+    for (const inner of places(grid, innerAxes)) {
+      const place = grid.map((_, axis) => {
+        const at = outerAxes.indexOf(axis)
+        return at < 0 ? (inner[axis] ?? 0) : Math.floor((index[at] ?? 0) / (shape[axis] as number))
+      })
+      if (!(await isThere(place))) return false
+    }
+    return true
+  }
+  let turn: Promise<unknown> = Promise.resolve()
+  return (index) => {
+    const mine = turn.then(() => look(index))
+    turn = mine.catch(() => undefined) // whoever asked hears of it
+    return mine
+  }
+}
+
 /** Whether a chunk is there. A shard's index is read once; one that is damaged has no chunk. */
 function presence(
   store: Store,

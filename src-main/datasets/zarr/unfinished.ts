@@ -22,6 +22,8 @@ export function unfinishedImage(image: ZarrImage, number: number, recording: Rec
     info,
     outer,
     frames: readyFrames(frames),
+    isThere: async (index) =>
+      recording.pixels?.read(number, index) instanceof Uint8Array || image.isThere(index),
     async plane(index, signal) {
       const journaled = fromJournal(info, number, index, recording)
       if (journaled !== null && !('missing' in journaled)) return journaled

@@ -13,6 +13,7 @@ import { keysOf } from '../records/keys'
 import type { Recording } from '../records/recording'
 import { isObject } from './array-meta'
 import { readHierarchy, type Hierarchy } from './hierarchy'
+import { isRemote } from './http-store'
 import { NODE_DOCUMENTS, readNode, type ZarrNode } from './node'
 import { isOmeGroup, omeAttributes, multiscaleOf } from './ome-attributes'
 import { folderStore, joinKey, type Store } from './store'
@@ -160,6 +161,9 @@ function dataset(
         index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
       return inside || found?.info.readable === false ? found.plane(index, signal) : Promise.resolve(outside)
     },
+    // over a network each look is a wait of its own
+    isThere: (image, index) =>
+      isRemote(path) ? Promise.resolve(true) : (images[image]?.isThere(index) ?? Promise.resolve(false)),
     metadata: () => metadataOf(store, hierarchy, images),
     close() {
       store.close()

@@ -10,7 +10,7 @@ import { ChunkDamage } from './codecs'
 import type { ImagePlace } from './hierarchy'
 import { readNode, type ZarrNode } from './node'
 import { channelsOf, multiscaleOf, type Multiscale } from './ome-attributes'
-import { presentPlanes } from './present'
+import { planePresence, presentPlanes } from './present'
 import { arrayReader, type ArrayReader } from './read-region'
 import { joinKey, type Store } from './store'
 import { frameMetadata, type LazyRecorded } from './zarr-records'
@@ -21,6 +21,7 @@ export interface ZarrImage {
   readonly outer: readonly number[]
   readonly path: string
   plane(index: readonly number[], signal?: AbortSignal): Promise<Plane | MissingPlane>
+  isThere(index: readonly number[]): Promise<boolean>
 }
 
 export const metaOf = (node: ZarrNode): ArrayMeta =>
@@ -84,7 +85,8 @@ function unreadable(path: string, name: string, reason: string): ZarrImage {
     path,
     outer: [],
     frames: readyFrames({ count: 0, storageIndex: () => [], record: () => ({}), order: () => null }),
-    plane: () => Promise.resolve({ missing: 'damaged', reason })
+    plane: () => Promise.resolve({ missing: 'damaged', reason }),
+    isThere: () => Promise.resolve(false)
   }
 }
 
@@ -193,6 +195,7 @@ async function readableImage(store: Store, parts: Parts, warnings: string[]): Pr
     path,
     outer,
     frames: frames ?? readyFrames(bareFrames(outer)),
+    isThere: planePresence(store, parts.arrayPath, meta, outerAxes),
     plane: (index, signal) =>
       planeOf(
         reader,
