@@ -1,6 +1,6 @@
 /** From one run to the next: what is kept and doubted, what is only offered, what goes, and what is remembered for completion. */
 import type { Carry, DescriptionContent } from '../src-preload/contract/description'
-import { isFilled, STANDARD_FIELDS, templateOf } from '../src-preload/contract/description-fields'
+import { isFilled, STANDARD_FIELDS, templateOf, UNDOUBTED } from '../src-preload/contract/description-fields'
 import { shown } from '../src-preload/contract/quantity'
 import { isQuantity } from '../src-preload/contract/description'
 import type { Patch } from './description-patch'
@@ -8,16 +8,6 @@ import type { Patch } from './description-patch'
 const MOST_REMEMBERED = 20
 /** Longer texts are notes, not words to choose from. */
 const LONGEST_REMEMBERED = 500
-
-/** True of the person and the bench rather than of the sample: these stay without a doubt. */
-const UNDOUBTED: ReadonlySet<string> = new Set([
-  'operator',
-  'email',
-  'institution',
-  'orcid',
-  'project',
-  'license'
-])
 
 export function carriedOver(content: DescriptionContent): Patch {
   const filled = Object.entries(content.values).filter(([, value]) => isFilled(value))

@@ -30,6 +30,7 @@ export const describe = {
   take: (value: string) => `Take “${value}” again`,
   carry: (label: string) => `${label} for the next recording`,
   carries: { keep: 'Keep, to be confirmed', suggest: 'Empty, but offer it', clear: 'Empty' },
+  carryKeep: 'Keep',
   carryTitle: 'After each recording',
   choose: 'Choose…',
   none: 'none',

@@ -109,6 +109,16 @@ export const STANDARD_FIELDS: readonly Field[] = [
   })
 ]
 
+/** True of the person and the bench rather than of the sample: these stay without a doubt. */
+export const UNDOUBTED: ReadonlySet<string> = new Set([
+  'operator',
+  'email',
+  'institution',
+  'orcid',
+  'project',
+  'license'
+])
+
 const preset = make('quick', 'imaging')
 const quantity = (
   measure: 'number' | 'temperature' | 'percent' | 'length',
