@@ -116,9 +116,9 @@ export interface RecordSource {
   readonly keys: readonly KeyInfo[]
   readonly events: readonly RunEvent[]
   /**
-   * Global metadata by namespace. Reserved: `benchframe/form` = {sample, done, operator, notes, fields: {name: value}} is what people typed
-   * about the dataset: OME-XML gets Experimenter (operator), Image Description (what was done, then notes) and one MapAnnotation of that
-   * Namespace referenced by every Image; OME-Zarr gets it as `attributes.benchframe.form`, not as a top-level attribute.
+   * Global metadata by namespace. Reserved: `benchframe/form` (contract/stored-form.ts) is what people typed about the dataset: what OME has a
+   * place for goes there (ome-xml/form-elements.ts), and all of it into one MapAnnotation of that Namespace referenced by every Image;
+   * OME-Zarr gets it as `attributes.benchframe.form`, not as a top-level attribute.
    */
   readonly globals: ReadonlyMap<string, Json>
   /** How the recording ended and what was counted, for `attributes.benchframe` and its TIFF twin. */
