@@ -22,7 +22,7 @@ import { DescriptionFile, objectivePixelUm } from './description-file'
 import { createFramePool } from './formats/frame-pool'
 import { GrantedPaths } from './granted-paths'
 import { createHandlers } from './handlers'
-import { answerCommands, sendEvent } from './ipc'
+import { answerCommands, hearDrops, sendEvent } from './ipc'
 import { openLog, type Log } from './log'
 import { setMenu } from './menu'
 import { createPrograms } from './programs-access'
@@ -192,7 +192,7 @@ function tellProblems(window: BrowserWindow, problems: readonly (Failed | null)[
   })
 }
 
-/** A path on the command line, from a double click or from a second start opens in review. */
+/** A path on the command line, from a double click, from a second start or dropped on the window opens in review. */
 function openFromSystem(window: BrowserWindow, granted: GrantedPaths, send: Send): void {
   const show = (path: string): void => {
     granted.grant(path)
@@ -206,6 +206,7 @@ function openFromSystem(window: BrowserWindow, granted: GrantedPaths, send: Send
     const path = pathFrom(argv, folder)
     if (path !== null) show(path)
   })
+  hearDrops(show)
   app.on('open-file', (event, path) => {
     event.preventDefault()
     show(path)

@@ -1,6 +1,6 @@
 /** The door of main: one channel in, one out. Sender, name and argument are checked here, and every answer is a reply envelope. */
 import { ipcMain, type WebContents } from 'electron'
-import { CALL_CHANNEL, EVENT_CHANNEL } from '../src-preload/contract/bridge'
+import { CALL_CHANNEL, DROP_CHANNEL, EVENT_CHANNEL } from '../src-preload/contract/bridge'
 import {
   commands,
   isCommand,
@@ -31,6 +31,14 @@ export function answerCommands(handlers: Handlers, log: Log): void {
       if (failure.code === 'internal') log(`command ${String(name)} failed`, error)
       return { ok: false, failure }
     }
+  })
+}
+
+/** Hears of what the user drops on the window. */
+export function hearDrops(listener: (path: string) => void): void {
+  ipcMain.on(DROP_CHANNEL, (event, path: unknown) => {
+    if ((event.senderFrame?.url ?? '').startsWith(`${APP_ORIGIN}/`) && typeof path === 'string')
+      listener(path)
   })
 }
 

@@ -3,6 +3,7 @@ import { contextBridge, ipcRenderer } from 'electron'
 import { CALL_CHANNEL, EVENT_CHANNEL, type Bridge } from './contract/bridge'
 import { isCommand } from './contract/commands'
 import { isEvent } from './contract/events'
+import { tellDroppedFiles } from './dropped-files'
 
 const bridge: Bridge = {
   call(name, argument) {
@@ -27,3 +28,4 @@ const bridge: Bridge = {
 }
 
 contextBridge.exposeInMainWorld('benchframe', bridge)
+tellDroppedFiles()

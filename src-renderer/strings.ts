@@ -358,6 +358,7 @@ export const strings = {
       help: 'Help'
     }
   },
+  drop: { open: 'Drop it to open it in Review', any: 'A file, a folder, or any part of a dataset' },
   failure: { title: 'That did not work', bug: 'Something went wrong in Benchframe' },
   notice: {
     region: 'Messages',

@@ -12,3 +12,5 @@ export interface Bridge {
 /** IPC channels; nothing else uses these names. */
 export const CALL_CHANNEL = 'benchframe:call'
 export const EVENT_CHANNEL = 'benchframe:event'
+/** A path that the user dropped on the window, from the preload script and never from the page. */
+export const DROP_CHANNEL = 'benchframe:drop'
