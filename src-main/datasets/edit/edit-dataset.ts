@@ -5,7 +5,7 @@ import { sameValue } from '../copy/copy-record'
 import type { Dataset } from '../dataset'
 import { openDataset } from '../open-dataset'
 import { changesOf, frameHistory, own, type Changes } from './changes'
-import { checkEditable } from './editable'
+import { checkEditable, onSoundDocuments } from './editable'
 import { patchTiff } from './edit-tiff'
 import { patchZarr } from './edit-zarr'
 
@@ -20,7 +20,9 @@ export async function editDataset(path: string, edits: readonly Edit[], who: str
     const keys = new Set((await dataset.keys()).map(({ key }) => key))
     const history = frameHistory(changes.frames, at, who)
     const input = { dataset, changes, history, at, who, keys }
-    const patch = dataset.kind.endsWith('zarr') ? await patchZarr(input) : await patchTiff(input)
+    const patch = await onSoundDocuments(path, () =>
+      dataset.kind.endsWith('zarr') ? patchZarr(input) : patchTiff(input)
+    )
     try {
       patch.commit()
       try {
@@ -43,7 +45,7 @@ export async function editDataset(path: string, edits: readonly Edit[], who: str
 async function readBack(before: Dataset, changes: Changes): Promise<void> {
   const after = await openDataset(before.path)
   const wrong = (what: string): Failed =>
-    new Failed('internal', `${before.path} did not read back as it was changed: ${what}.`, {
+    new Failed('dataset.unsupported', `${before.path} did not read back as it was changed: ${what}.`, {
       next: 'Everything is as it was before.'
     })
   try {

@@ -1,5 +1,5 @@
 /** Edits the metadata of an OME-TIFF: of every file of a set that holds it, or of its companion. All files are prepared before the first one changes. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Failed } from '../../../src-preload/contract/failure'
 import { realDisk, replaceFile, writeAll } from '../../formats/disk'
@@ -75,12 +75,12 @@ export function together(patches: readonly Patch[]): Patch {
 }
 
 export function textPatch(path: string, text: string): Patch {
-  const old = readFileSync(path)
+  const old = existsSync(path) ? readFileSync(path) : null
   const write = (bytes: Uint8Array): void =>
     replaceFile(realDisk, path, (fd) => writeAll(realDisk, fd, bytes, 0))
   return {
     commit: () => write(Buffer.from(text, 'utf8')),
-    undo: () => write(old),
+    undo: () => (old === null ? unlinkSync(path) : write(old)),
     close: () => undefined
   }
 }

@@ -7,6 +7,7 @@ import type { Dataset } from '../dataset'
 import { own } from './changes'
 import { isRemote } from '../zarr/http-store'
 import { FORM_NAMESPACE } from './edit-ome'
+import { XmlBroken } from './xml-elements'
 
 const FORM_FIELDS = ['sample', 'done', 'operator', 'notes'] as const
 const MOST_IMAGES = 50
@@ -65,4 +66,18 @@ function refusal({ path, state, kind }: Dataset): Failed | null {
       next: 'Export it as a dataset; the copy can be changed.'
     })
   return null
+}
+
+/** Documents that are damaged are shown as far as they can be read, and never changed. */
+export async function onSoundDocuments<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof XmlBroken || error instanceof SyntaxError)) throw error
+    throw new Failed('dataset.unreadable', `The metadata of ${path} is damaged and can't be changed.`, {
+      next: 'Export it as a dataset; the copy can be changed.',
+      detail: error.message,
+      cause: error
+    })
+  }
 }

@@ -5,7 +5,7 @@
 import { attribute, xmlText } from '../../formats/ome-xml/xml-text'
 import { pairsOf, planeKey, type ImagePlaces, type OmePlaces, type PlanePlaces } from './ome-places'
 import { TextSplices } from './text-splices'
-import { attributeOf, attributeSpan, prefixOf, textOf, type XmlElement } from './xml-elements'
+import { attributeOf, attributeSpan, prefixOf, textOf, XmlBroken, type XmlElement } from './xml-elements'
 
 /** Texts as they stand in the annotation; null takes the pair away. */
 export type PairChanges = ReadonlyMap<string, string | null>
@@ -225,7 +225,7 @@ export class OmeEdit {
 function valueEnd(text: string, map: XmlElement): number {
   const at = text.lastIndexOf('</', map.end - 1)
   if (at < map.inside || !/^<\/(?:\w+:)?Value\s*>/.test(text.slice(at, at + 40)))
-    throw new Error('a MapAnnotation has no Value')
+    throw new XmlBroken('a MapAnnotation has no Value')
   return at
 }
 

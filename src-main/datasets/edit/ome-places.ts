@@ -1,5 +1,5 @@
 /** Where the things that can be edited stand in an OME-XML text. Source: OME schema 2016-06. */
-import { attributeOf, eachElement, textOf, type XmlElement } from './xml-elements'
+import { attributeOf, eachElement, textOf, XmlBroken, type XmlElement } from './xml-elements'
 
 export interface PlanePlaces {
   readonly element: XmlElement
@@ -45,8 +45,17 @@ export const planeKey = (z: number, c: number, t: number): string => `${z},${c},
 
 const number = (element: XmlElement, name: string): number => Number(attributeOf(element, name) ?? 0)
 
-/** Null where the text is no OME block with images. */
+/** Null where the text is no sound OME block with images. */
 export function omePlaces(text: string): OmePlaces | null {
+  try {
+    return placesIn(text)
+  } catch (error) {
+    if (error instanceof XmlBroken) return null
+    throw error
+  }
+}
+
+function placesIn(text: string): OmePlaces | null {
   let root: XmlElement | null = null
   let annotations: XmlElement | null = null
   let before = Infinity
@@ -99,7 +108,8 @@ export function omePlaces(text: string): OmePlaces | null {
         return
       case 'Image':
         before = Math.min(before, element.from)
-        if (image.pixels !== null) images.push({ ...image, element, pixels: image.pixels })
+        if (image.pixels !== null && isUsable(image.pixels))
+          images.push({ ...image, element, pixels: image.pixels })
         image = newImage()
         return
       case 'ExperimenterGroup':
@@ -139,6 +149,10 @@ export function omePlaces(text: string): OmePlaces | null {
     lastId
   }
 }
+
+/** The images that the reader shows, so that their numbers are the same. */
+const isUsable = (pixels: XmlElement): boolean =>
+  ['SizeX', 'SizeY'].every((name) => /^\s*0*[1-9]\d*\s*$/.test(attributeOf(pixels, name) ?? ''))
 
 function newImage(): {
   pixels: XmlElement | null

@@ -15,6 +15,9 @@ export interface XmlElement {
   readonly closesItself: boolean
 }
 
+/** The tags do not fit together; such a text is read as far as it goes, and not changed. */
+export class XmlBroken extends Error {}
+
 const TOKEN =
   /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|<(\/?)([\w:.-]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)(\/?)>/g
 
@@ -27,7 +30,7 @@ export function eachElement(text: string, visit: (element: XmlElement) => void):
     const to = match.index + whole.length
     if (closing === '/') {
       const element = path.pop()
-      if (element === undefined || element.tag !== tag) throw new Error(`</${tag}> closes nothing`)
+      if (element === undefined || element.tag !== tag) throw new XmlBroken(`</${tag}> closes nothing`)
       element.end = match.index
       element.to = to
       visit(element)

@@ -5,7 +5,7 @@ import { Failed } from '../../../src-preload/contract/failure'
 import type { RepairKind, RepairProposal, RepairReport } from '../../../src-preload/contract/repair'
 import { outerSizes } from '../copy/choice'
 import type { Dataset } from '../dataset'
-import { checkEditable } from '../edit/editable'
+import { checkEditable, onSoundDocuments } from '../edit/editable'
 import { documentsOf as textsOf, renamedMember, textPatch, together, type Patch } from '../edit/edit-tiff'
 import { canPointBack, pointBack, prepareTiffPatch } from '../edit/tiff-patch'
 import { foreignDecoder } from '../foreign-decoder'
@@ -30,7 +30,7 @@ const COUNT_MS = 5_000
 export async function proposeRepairs(dataset: Dataset): Promise<RepairProposal[]> {
   if (dataset.state !== 'complete') return []
   const byKind = new Map<RepairKind, RepairProposal>()
-  for (const { repairs } of await documentsOf(dataset))
+  for (const { repairs } of (await orNone(dataset, () => documentsOf(dataset))) ?? [])
     for (const proposal of repairs.proposals) {
       const known = byKind.get(proposal.kind)
       byKind.set(
@@ -39,6 +39,16 @@ export async function proposeRepairs(dataset: Dataset): Promise<RepairProposal[]
       )
     }
   return [...byKind.values()]
+}
+
+/** Null where the documents are damaged, or there are none that could be changed: then there is nothing to repair safely. */
+async function orNone<T>(dataset: Dataset, work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await onSoundDocuments(dataset.path, work)
+  } catch (error) {
+    if (error instanceof Failed) return null
+    throw error
+  }
 }
 
 export async function repairDataset(
@@ -87,7 +97,7 @@ async function readBack(before: Dataset, kinds: ReadonlySet<RepairKind>): Promis
   try {
     const left = (await proposeRepairs(after)).filter(({ kind }) => kinds.has(kind))
     if (left.length > 0 || after.images.length !== before.images.length)
-      throw new Failed('internal', `${before.path} did not read back as it was repaired.`, {
+      throw new Failed('dataset.unsupported', `${before.path} did not read back as it was repaired.`, {
         next: 'Everything is as it was before.'
       })
   } finally {
@@ -116,7 +126,7 @@ export async function undoRepair(path: string): Promise<boolean> {
 
 export async function canUndo(dataset: Dataset): Promise<boolean> {
   if (dataset.state !== 'complete') return false
-  const files = await filesOf(dataset)
+  const files = (await orNone(dataset, () => filesOf(dataset))) ?? []
   return files.some(({ path, kind }) => (kind === 'tiff' ? canPointBack(path) : existsSync(`${path}${KEPT}`)))
 }
 

@@ -1,11 +1,22 @@
 // Mutated files never crash or hang the reader: each opens or is refused, and each plane comes or says why not (R6, R7, R15).
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Failed } from '../../../src-preload/contract/failure'
 import { createForeignDecoder } from '../../../src-main/datasets/foreign-decoder'
+import { checkOpen } from '../../../src-main/datasets/check'
+import { editDataset } from '../../../src-main/datasets/edit/edit-dataset'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
 import { bundle } from '../../support/bundle'
 
@@ -53,7 +64,8 @@ const seeds = [
     .map((name) => join(samples, name))
     .filter((path) => existsSync(path))
 ]
-const ROUNDS = Number(process.env['BENCHFRAME_FUZZ'] ?? 25)
+/** BENCHFRAME_FUZZ: mutated files in all. */
+const ROUNDS = Math.ceil(Number(process.env['BENCHFRAME_FUZZ'] ?? 375) / seeds.length)
 
 /** Mulberry32: the same mutations in every run. */
 function random(seed: number): () => number {
@@ -125,7 +137,9 @@ async function useAll(path: string): Promise<'opened' | 'refused'> {
   await orFailure(dataset.keys())
   await dataset.events()
   await dataset.metadata()
+  await orFailure(checkOpen(dataset, undefined, false))
   await dataset.close()
+  await orFailure(editDataset(path, [{ kind: 'frame', frame: 0, key: 'note', value: 'x' }], 'fuzz'))
   return 'opened'
 }
 
@@ -137,6 +151,24 @@ async function orFailure(work: Promise<unknown>): Promise<void> {
     expect(error.message).toMatch(/\.$/)
   }
 }
+
+/** Handles of this process, where the system tells. */
+const openFiles = (): number =>
+  existsSync('/proc/self/fd')
+    ? readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).includes('benchframe-fuzz')).length
+    : 0
+
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return '' // the handle of this very listing
+  }
+}
+
+/** What decoders and the collector keep for themselves; a leak of one plane a file would be many times that. */
+const MOST_GROWTH = 500 * 2 ** 20
+const atStart = process.memoryUsage().rss
 
 describe(`${ROUNDS} mutations of each of ${seeds.length} datasets`, () => {
   let folder = ''
@@ -156,6 +188,7 @@ describe(`${ROUNDS} mutations of each of ${seeds.length} datasets`, () => {
       const isFolder = !/\.(tiff?|ome|zip)$/.test(seed)
       const target = join(folder, `${number}${isFolder ? '' : '.file'}`)
       const verdicts = { opened: 0, refused: 0 }
+      const files = openFiles()
       for (let round = 0; round < ROUNDS; round++) {
         rmSync(target, { recursive: true, force: true })
         cpSync(seed, target, { recursive: true })
@@ -175,6 +208,8 @@ describe(`${ROUNDS} mutations of each of ${seeds.length} datasets`, () => {
         expect(performance.now() - started, `round ${round}`).toBeLessThan(10_000)
       }
       expect(verdicts.opened + verdicts.refused).toBe(ROUNDS)
+      await expect.poll(openFiles).toBeLessThanOrEqual(files)
+      expect(process.memoryUsage().rss - atStart, 'memory that grew').toBeLessThan(MOST_GROWTH)
     }
   )
 })
