@@ -127,10 +127,12 @@ export function createWindow({ preload, stateFile }: WindowOptions): BrowserWind
   return window
 }
 
-/** No page of ours needs a permission; a camera of the page's own will be asked for here when there is one. */
+/** Copying a text needs a press on a button and gives nothing away. No page of ours needs another permission. */
+const mayDo = (permission: string): boolean => permission === 'clipboard-sanitized-write'
+
 export function refusePermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_, __, answer) => answer(false))
-  session.defaultSession.setPermissionCheckHandler(() => false)
+  session.defaultSession.setPermissionRequestHandler((_, permission, answer) => answer(mayDo(permission)))
+  session.defaultSession.setPermissionCheckHandler((_, permission) => mayDo(permission))
 }
 
 function rememberedBounds(stateFile: string): Bounds {

@@ -2,9 +2,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../support/app'
-import { ready, recordSome, useNewFolder } from './bench'
+import { ready, recordSome, useNewFolder, view } from './bench'
 
 test.describe.configure({ timeout: 180_000 })
 
@@ -13,6 +14,12 @@ const field = (page: Page, name: string): ReturnType<Page['getByRole']> =>
 const menu = async (page: Page, entry: string): Promise<void> => {
   await page.getByRole('button', { name: 'More for this form' }).click()
   await page.getByRole('menuitem', { name: entry }).click()
+}
+/** Chooses a menu entry that asks for a file, and answers with this one. */
+async function choose(page: Page, entry: string, name: string, text: string): Promise<void> {
+  const asked = page.waitForEvent('filechooser')
+  await menu(page, entry)
+  await (await asked).setFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) })
 }
 const form = async (folder: string, name = 'run_001'): Promise<Record<string, unknown>> => {
   const root = JSON.parse(await readFile(join(folder, `${name}.ome.zarr`, 'zarr.json'), 'utf8')) as {
@@ -70,6 +77,13 @@ test('the first start asks for name and objective, and both are in the dataset',
   await page.getByRole('button', { name: /^Confirm / }).click()
   await expect(page.getByTestId('unconfirmed')).toHaveCount(0)
 
+  // What was recorded before is offered for completion.
+  await field(page, 'Condition').fill('NOC')
+  await page.keyboard.press('ArrowDown')
+  await expect(page.getByRole('option', { name: 'nocodazole' })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await expect(field(page, 'Condition')).toHaveValue('nocodazole')
+
   // Filled from either format of that dataset, with the difference shown first.
   for (const [entry, ending] of [
     ['Fill from an OME-TIFF file…', '.ome.tiff'],
@@ -116,7 +130,7 @@ test('what is typed survives a kill of the app, with its undo (F3)', async ({ st
 })
 
 test('cells from a spreadsheet are shown before they are set; junk sets nothing', async ({
-  launched: { page }
+  launched: { app, page }
 }) => {
   await ready(page)
   await page.getByRole('button', { name: 'Not now' }).click()
@@ -135,6 +149,14 @@ test('cells from a spreadsheet are shown before they are set; junk sets nothing'
   await expect(page.getByRole('textbox', { name: 'Dish', exact: true })).toHaveValue('4')
   await menu(page, 'Copy a methods paragraph')
   await expect(page.getByText('A methods paragraph was copied.')).toBeVisible()
+  expect(await app.evaluate(({ clipboard }) => clipboard.readText())).toContain('The sample was HeLa.')
+
+  // The same as a CSV file with other columns: what has no field is named, and nothing is set by Cancel.
+  await choose(page, 'Read a CSV file…', 'other.csv', 'Sample;Weather;Mood\nU2OS;rain;good\n')
+  await expect(dialog.getByTestId('difference')).toContainText('U2OS')
+  await expect(dialog.getByTestId('unknown')).toContainText('Weather')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(field(page, 'Sample')).toHaveValue('HeLa')
 })
 
 test('own fields of every kind, and what a profile still lacks', async ({ launched: { page } }) => {
@@ -230,3 +252,58 @@ test('cells of a running recording are written one by one and for chosen rows, a
   await expect(cell((first ?? -1) + 1, 'cells')).toHaveText('late')
   await page.screenshot({ path: 'test-results/describe-review.png' })
 })
+
+test('presets go to another computer as one file, and a foreign file changes nothing', async ({ start }) => {
+  const first = await start()
+  await ready(first.page)
+  await first.page.getByRole('textbox', { name: 'Which objective is on?' }).fill('100x 1.45 oil')
+  await first.page.getByRole('button', { name: 'Done' }).click()
+  const saved = join(await mkdtemp(join(tmpdir(), 'benchframe-presets-')), 'presets.json')
+  await first.app.evaluate(({ session }, to) => {
+    session.defaultSession.once('will-download', (_, item) => item.setSavePath(to))
+  }, saved)
+  await menu(first.page, 'Save presets as a file')
+  await expect.poll(() => readFile(saved, 'utf8').catch(() => '')).toContain('100x 1.45 oil')
+  const file = await readFile(saved, 'utf8')
+  await first.close()
+
+  const { page } = await start({ expectErrors: [/argument\.invalid/] })
+  await ready(page)
+  await page.getByRole('button', { name: 'Not now' }).click()
+  await choose(page, 'Read presets from a file…', 'x.json', '{"kind": "recipes"}')
+  await expect(page.getByRole('dialog')).toContainText('That file holds no presets of Benchframe.')
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
+  await choose(page, 'Read presets from a file…', 'presets.json', file)
+  await expect(page.getByText('1 preset read.')).toBeVisible()
+  await expect(page.getByRole('combobox', { name: 'Objective' })).toContainText('100x 1.45 oil')
+})
+
+for (const theme of ['Dark', 'Light', 'Red night'] as const) {
+  test(`no accessibility fault in the form and its dialogs, ${theme}`, async ({ launched: { page } }) => {
+    const faults = async (): Promise<string[]> => {
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target.join(' ')}`))
+    }
+    await ready(page)
+    await view(page, 'Settings')
+    await page.getByRole('radio', { name: theme }).click()
+    await view(page, 'Acquire')
+    await page.waitForTimeout(300)
+    expect(await faults(), 'welcome').toEqual([])
+    await page.getByRole('button', { name: 'Not now' }).click()
+    await page.getByRole('radio', { name: 'Publish' }).click()
+    await page.getByRole('button', { name: 'Add channel' }).click()
+    await field(page, 'Condition').fill('heat')
+    await field(page, 'Dose').fill('3 bananas')
+    expect(await faults(), 'publish').toEqual([])
+    for (const entry of ['Own fields and templates…', 'After each recording…', 'Paste from a spreadsheet…']) {
+      await menu(page, entry)
+      await page.waitForTimeout(200)
+      if (entry.startsWith('Own')) await page.getByRole('button', { name: 'New template' }).click()
+      if (entry.startsWith('Paste'))
+        await page.getByRole('dialog').getByRole('textbox').fill('Sample\tx\nDish\t4')
+      expect(await faults(), entry).toEqual([])
+      await page.keyboard.press('Escape')
+    }
+  })
+}
