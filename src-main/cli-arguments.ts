@@ -42,7 +42,7 @@ export const USAGE = `Benchframe, bench-top imaging: the command line of the app
     --levels N                       OME-Zarr: smaller copies of each image beside it
     --json                           the proof, or the failure, as JSON
   benchframe export SRC DEST [--frames LIST] [--where QUERY] [--json]
-                                     DEST.csv: the table
+                                     DEST.csv: the table; DEST.png: one picture of each frame
 Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.
 `
 

@@ -16,6 +16,7 @@ import { rowsOneByOne, wantedFrames } from './datasets/copy/choice'
 import { copyDataset } from './datasets/copy/copy-dataset'
 import type { Dataset, FrameRow } from './datasets/dataset'
 import { openDataset } from './datasets/open-dataset'
+import { pngOf } from './datasets/png'
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
@@ -65,11 +66,15 @@ export async function exportTo(args: readonly string[]): Promise<number> {
   const { words, values } = parse(args, { frames: text, where: text, json: flag })
   const [source, target] = twoPaths(words)
   const given = (name: string): string | undefined => values[name] as string | undefined
-  if (!/\.csv$/i.test(target))
-    throw new UsageError(`DEST ends with .csv; for a new dataset use convert: ${target}`)
+  if (!/\.(csv|png)$/i.test(target))
+    throw new UsageError(`DEST ends with .csv or .png; for a new dataset use convert: ${target}`)
   if (existsSync(target))
     throw new Failed('target.exists', `${target} exists already.`, { next: 'Choose another name.' })
   const listed = runsArgument(given('frames'))
+  if (/\.png$/i.test(target))
+    return withDataset(source, (dataset, signal) =>
+      pictures(dataset, target, listed, given('where'), values['json'] === true, signal)
+    )
   return withDataset(source, async (dataset) => {
     const rows = await table(dataset, await whereRuns(dataset, given('where'), listed))
     await writeFile(target, toCsv(rows.heads, rows.cells), { flag: 'wx' })
@@ -80,6 +85,31 @@ export async function exportTo(args: readonly string[]): Promise<number> {
     )
     return 0
   })
+}
+
+/** Several frames get their numbers into the name. */
+async function pictures(
+  dataset: Dataset,
+  target: string,
+  listed: Runs,
+  where: string | undefined,
+  json: boolean,
+  signal: AbortSignal
+): Promise<number> {
+  const wanted = wantedFrames(await whereRuns(dataset, where, listed), dataset.frames)
+  const rows: FrameRow[] = []
+  for await (const row of rowsOneByOne(dataset, signal)) if (wanted.has(row.frame)) rows.push(row)
+  const paths: string[] = []
+  for (const { frame, image, storageIndex } of rows) {
+    const plane = await dataset.plane(image, storageIndex, signal)
+    if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
+    const number = rows.length > 1 ? `_${String(frame).padStart(6, '0')}` : ''
+    const path = target.replace(/\.png$/i, `${number}.png`)
+    await writeFile(path, pngOf(plane), { flag: 'wx' })
+    paths.push(path)
+  }
+  print(json ? JSON.stringify({ paths }) : paths.join('\n'))
+  return 0
 }
 
 function twoPaths(words: readonly string[]): [string, string] {

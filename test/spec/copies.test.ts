@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { CopyReport } from '../../src-preload/contract/copy'
 import { runCli } from '../support/cli'
-import { complaints, judge } from '../support/judge'
+import { complaints, judge, runPython } from '../support/judge'
 import { newFolder } from '../support/profile'
 
 async function converted(...args: readonly string[]): Promise<CopyReport> {
@@ -56,4 +56,10 @@ it('a part by query is a dataset of its own, and wrong words are exit code 2', a
   expect(await runCli('convert', `${out}.ome.zarr`, part.path)).toMatchObject({ code: 1 })
   const csv = await runCli('export', `${out}.ome.zarr`, join(folder, 'table.csv'), '--json')
   expect(JSON.parse(csv.stdout)).toMatchObject({ rows: 6 })
+  const png = join(folder, 'one.png')
+  expect(await runCli('export', `${out}.ome.zarr`, png, '--frames', '2')).toMatchObject({ code: 0 })
+  const look =
+    'import sys; from PIL import Image; i = Image.open(sys.argv[1]); i.load(); print(i.size, i.mode)'
+  const seen = await runPython(['-c', look, png])
+  if (!seen.stderr.includes('No module named')) expect(seen.stdout.trim()).toBe('(32, 16) L')
 })
