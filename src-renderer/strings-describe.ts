@@ -21,7 +21,6 @@ export const describe = {
   nothingMissing: 'Nothing is missing for this profile.',
   required: 'required',
   incomplete: 'A recording is never held up by this; the dataset says that it is incomplete.',
-  more: 'More',
   undo: 'Undo in the form',
   redo: 'Redo in the form',
   unconfirmed: 'From the last recording: still true?',
@@ -48,7 +47,6 @@ export const describe = {
   unnamed: 'A field without a name is kept here but not recorded.',
   menu: {
     title: 'More for this form',
-    fill: 'Fill from a dataset…',
     fillFile: 'Fill from an OME-TIFF file…',
     fillFolder: 'Fill from an OME-Zarr folder…',
     paste: 'Paste from a spreadsheet…',
@@ -136,7 +134,6 @@ export const describe = {
     name: 'Who are you?',
     objective: 'Which objective is on?',
     objectiveHelp: 'Such as 60x 1.4 oil',
-    pixel: 'Pixel size',
     done: 'Done',
     skip: 'Not now'
   },

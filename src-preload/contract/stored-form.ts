@@ -13,17 +13,6 @@ export type StoredForm = { readonly [key: string]: Json }
 
 export const EMPTY_FORM: StoredForm = { sample: '', done: '', operator: '', notes: '', fields: {} }
 
-/** Keys of the form that are no field. */
-export const FORM_FACTS = [
-  'fields',
-  'profile',
-  'template',
-  'complete',
-  'missing',
-  'unconfirmed',
-  ...PRESET_KINDS
-] as const
-
 const standard = new Set(STANDARD_FIELDS.map(({ id }) => id))
 const text = (values: Values, id: string): string => {
   const value = values[id]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { historyFrom } from '../../../src-preload/contract/edit'
 import type { FrameRecord, RunEvent } from '../../../src-preload/contract/record'
+import { editDataset } from '../../../src-main/datasets/edit/edit-dataset'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
 import { FrameEdits } from '../../../src-main/formats/frame-edits'
 import { recover } from '../../../src-main/formats/recover'
@@ -78,6 +79,19 @@ async function expectEdits(path: string): Promise<void> {
     await dataset.close()
   }
 }
+
+test('edits of the saved dataset go on with the history of the run', async () => {
+  for (const path of await edited('closed')) {
+    await editDataset(path, [{ kind: 'frame', frame: 3, key: 'alive', value: true }], 'Grace')
+    const dataset = await openDataset(path)
+    const history = historyFrom(dataset.globals)
+    await dataset.close()
+    expect(
+      history.map(({ who }) => who),
+      path
+    ).toEqual(['Ada', 'Ada', 'Ada', 'Ada', 'Grace'])
+  }
+})
 
 test.each(['closed', 'broken off'] as const)(
   'M2 edits of a run that was %s are in both formats',
