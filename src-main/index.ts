@@ -19,6 +19,7 @@ import {
   showStartFailure
 } from './dialogs'
 import { DescriptionFile, objectivePixelUm } from './description-file'
+import { createAwake } from './awake'
 import { createFramePool } from './formats/frame-pool'
 import { GrantedPaths } from './granted-paths'
 import { createHandlers } from './handlers'
@@ -31,6 +32,7 @@ import { ReadingHistory } from './reading-history'
 import { ReviewDesk } from './review-desk'
 import { createRunWorld } from './run-world'
 import { SettingsFile } from './settings-file'
+import { createStallAlarm } from './stall-alarm'
 import { createWindow, refusePermissions, registerScheme, servePage } from './window'
 
 const underTest = process.env.BENCHFRAME_TEST !== undefined
@@ -93,11 +95,15 @@ async function start(): Promise<void> {
   const history = new ReadingHistory()
   world.onReadings((readings) => history.add(readings))
   const runOver = overOnce()
+  const awake = createAwake()
+  const alarm = createStallAlarm(notify)
   const acquisition = new Acquisition(devices.camera, (format) => createFramePool(format), world, {
     onRun: (status) => {
       if (runOver(status)) send('description.changed', description.carryOver())
       send('run.status', status)
       programs.run(status)
+      awake(status)
+      alarm(status)
     },
     onCamera: (status) => send('camera.status', status),
     onLiveProblem: (failure) => failure !== null && send('notice', { level: 'warning', said: failure })

@@ -25,6 +25,8 @@ export const defaultSettings = (): Settings => ({
   camera: { width: 1024, height: 1024, pixelType: 'uint16', exposureMs: 20 },
   recents: [],
   live: true,
+  tags: [],
+  alarmSound: false,
   rules: [],
   ring: { frames: 0, everyMs: 100 },
   programs: { on: false, port: USUAL_PROGRAM_PORT }

@@ -7,7 +7,6 @@ import { frameCount, type MultiD } from '../../src-preload/contract/multi-d'
 import type { FrameRecord, RunEvent } from '../../src-preload/contract/record'
 import type { RunRules } from '../../src-preload/contract/rule'
 import type { FileReceipt, Receipt, RunPhase, RunStatus } from '../../src-preload/contract/run'
-import type { StoredForm } from '../../src-preload/contract/stored-form'
 import type { Undo } from '../devices/device'
 import type { FrameStream, StreamReport } from '../formats/sink'
 import type { CameraOwner } from './camera-owner'
@@ -20,8 +19,9 @@ import { RunDescription } from './run-description'
 import { programBurst, type BurstRequest } from './program-burst'
 import { startSequence } from './multi-d/start-sequence'
 import type { RunPlan, RunWorld } from './run-plan'
-import { checkedEdits, type NewCell } from './run-edits'
-import { RunTable, asCell } from './run-table'
+import { RunNotes } from './run-notes'
+import { RunTable } from './run-table'
+import { StallWatch } from './stall-watch'
 import { triggerSource, type Fire } from './triggers'
 import { WriteRate } from './write-rate'
 
@@ -58,6 +58,9 @@ export class Run {
   readonly #rate = new WriteRate()
   readonly #rules: RuleRunner
   readonly #taker: FrameTaker
+  readonly #stallWatch: StallWatch
+  /** What people add: notes, marks, tags, edits. */
+  readonly notes: RunNotes
 
   private constructor(
     plan: RunPlan,
@@ -73,6 +76,11 @@ export class Run {
     this.#hears = hears
     this.#description = new RunDescription(stream, this.table)
     this.clock = startRunClock(world.clocks)
+    this.notes = new RunNotes(stream, this.table, this.#description, this.clock, () => ({
+      phase: this.#phase,
+      newest: this.#submitted > 0 ? this.#submitted - 1 : null
+    }))
+    this.#stallWatch = new StallWatch(plan.trigger, owner.camera.settings.exposureMs, performance.now())
     this.#rules = new RuleRunner(plan, world, owner, this.#ruled())
     const parts = {
       plan,
@@ -179,23 +187,6 @@ export class Run {
     this.#event({ kind: 'resume' })
   }
 
-  /** Adds a note to the newest frame; resolves when it is on disk. */
-  async note(text: string): Promise<{ frame: number | null }> {
-    if (this.#phase !== 'running' && this.#phase !== 'paused') {
-      throw new Failed('state.wrong', 'Notes belong to a run, and none is under way.', {
-        next: 'Start a recording first.'
-      })
-    }
-    const frame = this.#submitted > 0 ? this.#submitted - 1 : null
-    const time = this.clock.seconds(this.clock.now())
-    await this.#stream.addEvent({ kind: 'note', text, time, ...(frame === null ? {} : { frame }) })
-    if (frame !== null) {
-      const before = this.table.get(frame, 'note')
-      this.table.set(frame, 'note', before === null ? text : `${String(before)}\n${text}`)
-    }
-    return { frame }
-  }
-
   /** Frames for another program; answers the numbers of those that were taken. A pause or the end of the run ends it. */
   burst(request: BurstRequest): Promise<readonly number[]> {
     const { program, frames, everyMs } = request
@@ -213,26 +204,6 @@ export class Run {
   programSet(program: string, device: string, property: string, value: string | number | boolean): void {
     const text = `${program} set ${property} of ${device}`
     this.#event(this.#withFrame({ kind: 'device', text, data: { program, device, property, value } }))
-  }
-
-  /** Changes cells of frames by hand; resolves when that is on disk. */
-  async edit(cells: readonly NewCell[], who: string): Promise<void> {
-    if (this.#phase !== 'running' && this.#phase !== 'paused')
-      throw new Failed('state.wrong', `The run is ${this.#phase}; its frames are not changed now.`, {
-        next: 'Change them in Review when it has ended.'
-      })
-    const changes = checkedEdits(cells, this.table)
-    if (changes.length === 0) return
-    this.#description.user(changes)
-    const time = this.clock.seconds(this.clock.now())
-    const edits = { at: this.clock.utc(this.clock.now()), who, cells: changes }
-    await this.#stream.addEvent({ kind: 'edit', time, edits })
-    for (const { frame, key, after } of changes) this.table.set(frame, key, asCell(after))
-  }
-
-  /** What people typed, again: it may still change until the run ends. */
-  describe(form: StoredForm): void {
-    if (this.#phase === 'running' || this.#phase === 'paused') this.#description.describe(form)
   }
 
   /** Ends the run and answers the receipt. Idempotent. */
@@ -255,6 +226,12 @@ export class Run {
       dropped: this.#losses.total,
       losses: this.#losses.counts,
       planned: this.#planned,
+      stalled: this.#stallWatch.look({
+        nowMs: performance.now(),
+        running: this.#phase === 'running',
+        accepted: this.#submitted,
+        written
+      }),
       elapsedSeconds: seconds,
       bytesWritten: bytes,
       megabytesPerSecond,
@@ -362,7 +339,7 @@ export class Run {
       clock: this.clock,
       fire: (fire) => this.fire(fire),
       submit: (slot, record) => this.#submit(slot, record),
-      note: (text) => this.note(text),
+      note: (text) => this.notes.note(text),
       pause: () => this.pause(),
       resume: () => this.resume(),
       end: () => void this.stop('completed'),

@@ -28,6 +28,7 @@ const IDLE: RunStatus = {
   dropped: 0,
   losses: { cameraGap: 0, transport: 0, poolFull: 0, policy: 0, writeFailure: 0 },
   planned: null,
+  stalled: null,
   elapsedSeconds: 0,
   bytesWritten: 0,
   megabytesPerSecond: 0,
@@ -158,15 +159,19 @@ export class Acquisition {
 
   /** What people typed about the run under way; nothing without one. */
   describe(form: StoredForm): void {
-    this.#run?.describe(form)
+    this.#run?.notes.describe(form)
+  }
+
+  mark(tag: string | null, who: string): Promise<{ frame: number }> {
+    return this.#current().notes.mark(tag, who)
   }
 
   edit(cells: readonly NewCell[], who: string): Promise<void> {
-    return this.#current().edit(cells, who)
+    return this.#current().notes.edit(cells, who)
   }
 
   note(text: string): Promise<{ frame: number | null }> {
-    return this.#current().note(text)
+    return this.#current().notes.note(text)
   }
 
   /** Frames for another program, recorded by the run under way; answers their numbers. */

@@ -32,7 +32,7 @@ import {
   type TableRows,
   type TriggerChoice
 } from './run'
-import { THEMES, TRIGGER_KINDS, type Settings } from './settings'
+import { tagsCheck, THEMES, TRIGGER_KINDS, type Settings } from './settings'
 
 export interface AppInfo {
   readonly version: string
@@ -89,6 +89,8 @@ const partial = shape({
   seconds: optional(nullable(number(0.001, 1e8))),
   fullPool: optional(oneOf(...FULL_POOL_POLICIES)),
   live: optional(truth),
+  tags: optional(tagsCheck),
+  alarmSound: optional(truth),
   rules: optional(list(ruleCheck, 200)),
   ring: optional(ringCheck)
 })
@@ -176,6 +178,10 @@ export const commands = {
   /** Adds a note to the newest frame; answers when it is on disk, with the frame's number. */
   'run.note': command<{ text: string }, { frame: number | null }>(shape({ text: filledText(100_000) })),
   /** Changes cells of the run's frames by hand; null empties one. Answers when it is on disk. */
+  /** Marks the newest frame, or (with a tag) adds the tag to it; answers when it is on disk. */
+  'run.mark': command<{ tag: string | null; who: string }, { frame: number }>(
+    shape({ tag: nullable(filledText(60)), who: text(500) })
+  ),
   'run.edit': command<ReturnType<typeof cellsCheck>, null>(cellsCheck),
   /** The rules of the run under way, with what they see and what they did lately. */
   'run.rules': command<undefined, RunRules>(nothing),

@@ -56,6 +56,8 @@ export interface RunStatus extends RunCounters {
   readonly paths: readonly string[]
   /** Frames that were planned, where that is known. */
   readonly planned: number | null
+  /** The run stands still: frames that should come don't, or the disk takes nothing; null: all goes on. */
+  readonly stalled: 'no frames' | 'disk' | null
   readonly elapsedSeconds: number
   readonly bytesWritten: number
   readonly megabytesPerSecond: number

@@ -3,11 +3,15 @@ import { RUN_FORMATS, FULL_POOL_POLICIES } from './run'
 import { multiDCheck } from './multi-d'
 import { PIXEL_TYPES } from './pixels'
 import { ringCheck, ruleCheck } from './rule'
-import { integer, list, nullable, number, oneOf, shape, text, truth, type Checked } from './check'
+import { integer, list, nullable, number, oneOf, shape, text, truth, type Check, type Checked } from './check'
 
 export const THEMES = ['dark', 'light', 'red'] as const
 
 export const TRIGGER_KINDS = ['manual', 'interval', 'serial', 'multi-d'] as const
+
+/** A comma would part one tag into two. */
+export const tagsCheck: Check<string[]> = (value, name) =>
+  list(text(60), 9)(value, name).map((tag) => tag.replace(/,/g, ' '))
 
 export const settingsCheck = shape({
   theme: oneOf(...THEMES),
@@ -29,6 +33,10 @@ export const settingsCheck = shape({
   }),
   recents: list(shape({ path: text(4_000), name: text(1_000), openedAt: text(40) }), 50),
   live: truth,
+  /** Names of the tags on the keys 1 to 9; empty: none. */
+  tags: tagsCheck,
+  /** A run that stands still is heard as well. */
+  alarmSound: truth,
   rules: list(ruleCheck, 200),
   ring: ringCheck,
   /** The local socket for other programs; off until the user turns it on (X3). */

@@ -5,6 +5,7 @@ import { useApp } from '../stores/app'
 import { useCamera } from '../stores/camera'
 import { useReview } from '../stores/review'
 import { useRun } from '../stores/run'
+import { useSettings } from '../stores/settings'
 import { useCommands } from './commands'
 
 export function useActions(): { perform: (action: Action) => void; menu: (event: Events['menu']) => void } {
@@ -13,9 +14,16 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
   const run = useRun()
   const review = useReview()
   const commands = useCommands()
+  const settings = useSettings()
   const display = (): typeof camera.display => (app.view === 'review' ? review.display : camera.display)
 
+  function tag(key: string): void {
+    const name = settings.all?.tags[Number(key) - 1]?.trim() ?? ''
+    if (name !== '') void run.mark(name)
+  }
+
   function perform(action: Action): void {
+    if (isTag(action)) return tag(action.slice('tag-'.length))
     switch (action) {
       case 'snap':
         return void camera.snap()
@@ -31,6 +39,8 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
         return display().autoEach()
       case 'note':
         return commands.send('note')
+      case 'mark':
+        return void run.mark(null)
       case 'fit':
         return commands.send('fit')
       case 'play':
@@ -67,3 +77,6 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
   }
   return { perform, menu }
 }
+
+type Tag = Extract<Action, `tag-${string}`>
+const isTag = (action: Action): action is Tag => action.startsWith('tag-')

@@ -2,6 +2,9 @@
 
 export type View = 'acquire' | 'review' | 'devices' | 'rules' | 'help' | 'settings'
 
+/** Each puts the tag of its number on the newest frame. */
+export const TAG_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
+
 export type Action =
   | 'snap'
   | 'live'
@@ -10,6 +13,8 @@ export type Action =
   | 'auto-once'
   | 'auto-each'
   | 'note'
+  | 'mark'
+  | `tag-${(typeof TAG_KEYS)[number]}`
   | 'open'
   | 'open-folder'
   | 'acquire'
@@ -43,6 +48,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'record', keys: ['Ctrl+R'], views: acquire },
   { action: 'stop', keys: ['Ctrl+.'], views: 'all' },
   { action: 'note', keys: ['N'], views: acquire },
+  { action: 'mark', keys: ['M'], views: acquire },
+  ...TAG_KEYS.map((key): Shortcut => ({ action: `tag-${key}`, keys: [key], views: acquire })),
   { action: 'auto-once', keys: ['A'], views: pictures },
   { action: 'auto-each', keys: ['Shift+A'], views: pictures },
   { action: 'fit', keys: ['F'], views: pictures },

@@ -141,6 +141,17 @@ export const useRun = defineStore('run', () => {
     if (next !== undefined) take(next)
   }
 
+  /** The last mark or tag that is on disk. */
+  const marked = shallowRef<{ readonly what: string | null; readonly frame: number } | null>(null)
+  async function mark(tag: string | null): Promise<void> {
+    if (!active.value || (status.value?.seen ?? 0) === 0) return
+    const who = description.text('operator')
+    const answer = await app.attempt(() => call('run.mark', { tag, who }))
+    if (answer === undefined) return
+    marked.value = { what: tag, frame: answer.frame }
+    await rows.value.refresh(Math.min(answer.frame, Math.max(0, rows.value.total - 1)))
+  }
+
   /** Answers the frame that the note is on, once it is on disk. */
   async function note(text: string): Promise<number | null> {
     const { frame } = await call('run.note', { text })
@@ -185,6 +196,8 @@ export const useRun = defineStore('run', () => {
     load,
     start,
     note,
+    mark,
+    marked,
     edit,
     pause: () => order('run.pause'),
     resume: () => order('run.resume'),

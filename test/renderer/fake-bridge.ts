@@ -301,6 +301,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'run.resume': () => setStatus({ phase: 'running' }),
     'run.stop': () => finish('stopped'),
     'run.edit': () => null,
+    'run.mark': () => ({ frame: rows.length - 1 }),
     'run.note': async ({ text }) => {
       await wait(20)
       const at = rows.length - 1

@@ -39,6 +39,7 @@ export const emptyStatus = (): RunStatus => ({
   dropped: 0,
   losses: noLosses,
   planned: null,
+  stalled: null,
   elapsedSeconds: 0,
   bytesWritten: 0,
   megabytesPerSecond: 0,
@@ -64,6 +65,8 @@ export const usualSettings = (): Settings => ({
   camera: { width: 1024, height: 1024, pixelType: 'uint16', exposureMs: 10 },
   recents: [],
   live: true,
+  tags: [],
+  alarmSound: false,
   rules: [],
   ring: { frames: 0, everyMs: 100 },
   programs: { on: false, port: 41417 }
