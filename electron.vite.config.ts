@@ -19,6 +19,7 @@ const mainEntries = {
   'writer-thread': 'src-main/formats/writer-thread.ts',
   'encoder-thread': 'src-main/formats/ome-zarr/encoder-thread.ts',
   'camera-thread': 'src-main/devices/simulated/camera-thread.ts',
+  'genicam-thread': 'src-main/devices/aravis/genicam-thread.ts',
   'reader-thread': 'src-main/datasets/reader-thread.ts'
 }
 

@@ -18,7 +18,7 @@ export function deviceSuite(name: string, open: Open<Subject<Device>>): void {
       if (subject.device.kind === 'instrument') expect(status.kinds.length).toBeGreaterThan(0)
       else expect(status.kinds).toEqual([subject.device.kind])
       expect(status.label).not.toBe('')
-      expect(['real firmware', 'protocol twin', 'simulated']).toContain(status.proof)
+      expect(['real firmware', 'independent peer', 'protocol twin', 'simulated']).toContain(status.proof)
     })
 
     test('tells each property once, with limits that hold its value', () => {

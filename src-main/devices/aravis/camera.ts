@@ -1,0 +1,222 @@
+/**
+ * A GenICam camera (GigE Vision, USB3 Vision) by libaravis: settings within the limits that the camera tells, one frame per trigger into shared
+ * memory, and what happens when it is lost: it is looked for until it is back, and set as it was.
+ */
+import type { DeviceState, DeviceStatus, PropertyState } from '../../../src-preload/contract/device'
+import { Failed } from '../../../src-preload/contract/failure'
+import { frameBytes } from '../../../src-preload/contract/pixels'
+import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
+import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
+import { createListeners } from '../listeners'
+import { startGenicamLink } from './link'
+import { CAMERA_TRIGGERS, type GenicamFacts, type GenicamSettings, type Range } from './messages'
+
+/** How often an idle camera is asked whether it is still there. */
+const ALIVE_EVERY_MS = 1000
+const BINNINGS: Range = { min: 1, max: 8 }
+
+export async function connectGenicamCamera(camera: string): Promise<Camera> {
+  const link = startGenicamLink((why) => lose(why))
+  const changes = createListeners<void>()
+  const id = `genicam-${camera.replace(/[^A-Za-z0-9]+/g, '-')}`
+  let state: DeviceState = 'opening'
+  let problem: Failed | null = null
+  let exposing: Promise<unknown> | null = null
+  let timer: NodeJS.Timeout | null = null
+  let facts: GenicamFacts
+  try {
+    facts = await link.askFacts({ kind: 'open', camera, settings: {} })
+  } catch (error) {
+    await link.end()
+    throw error
+  }
+  state = 'ready'
+  const label = facts.name
+  watch()
+
+  function watch(): void {
+    timer = setTimeout(() => void look(), ALIVE_EVERY_MS).unref()
+  }
+
+  /** Idle: is it there? Lost: is it back? */
+  async function look(): Promise<void> {
+    try {
+      if (state === 'lost') {
+        facts = await link.askFacts({ kind: 'open', camera, settings: known() })
+        if (state !== 'lost') return
+        state = 'ready'
+        problem = null
+        changes.tell()
+      } else if (exposing === null) await link.ask({ kind: 'alive' })
+    } catch (error) {
+      lose(error)
+    }
+    if (state !== 'absent') watch()
+  }
+
+  /** Its settings, without what it does not have. */
+  const known = (): Partial<GenicamSettings> => facts.settings
+
+  function lose(why: unknown): void {
+    if (state === 'absent' || state === 'lost') return
+    state = 'lost'
+    problem = new Failed('device.lost', `${label} does not answer any more.`, {
+      next: 'Look at its cable and power; it is taken up again by itself.',
+      detail: String(why)
+    })
+    changes.tell()
+  }
+
+  function usable(): void {
+    if (state === 'absent') throw new Failed('device.absent', `${label} is closed.`)
+    if (problem !== null) throw problem
+    if (exposing !== null) throw new Failed('device.busy', `${label} is busy: one exposure is still running.`)
+  }
+
+  async function configureAll(wanted: Partial<GenicamSettings>): Promise<CameraSettings> {
+    check(wanted)
+    usable()
+    facts = await link.askFacts({ kind: 'configure', settings: wanted })
+    changes.tell()
+    return settings()
+  }
+
+  function check({ width, height, exposureMs, gain, binning, pixelType }: Partial<GenicamSettings>): void {
+    const within = (
+      name: string,
+      value: number | null | undefined,
+      range: Range | null,
+      unit: string
+    ): void => {
+      if (typeof value === 'number' && range !== null) numberWithin(label, name, value, { ...range, unit })
+    }
+    within('width', width, facts.width, 'pixels')
+    within('height', height, facts.height, 'pixels')
+    within('exposure', exposureMs, facts.exposureMs, 'ms')
+    within('gain', gain, facts.gain, 'dB')
+    within('binning', binning, BINNINGS, 'pixels')
+    if (pixelType !== undefined && !facts.pixelTypes.some((type) => type === pixelType))
+      throw new Failed('argument.invalid', `${label} has no pixel type “${pixelType}”.`, {
+        next: `Choose one of ${facts.pixelTypes.join(', ')}.`
+      })
+  }
+
+  const settings = (): CameraSettings => {
+    const { width, height, pixelType, exposureMs } = facts.settings
+    return { width, height, pixelType, exposureMs }
+  }
+
+  async function expose(
+    target: Uint8Array,
+    onStart?: (startedAt: MonoNs) => void,
+    signal?: AbortSignal
+  ): Promise<ExposureReport> {
+    usable()
+    if (signal?.aborted === true) throw new Failed('cancelled', `${label}: the exposure was cancelled.`)
+    const bytes = frameBytes(facts.settings)
+    if (target.byteLength !== bytes)
+      throw new Failed(
+        'frame.mismatch',
+        `A frame of ${label} has ${bytes} bytes, the place for it ${target.byteLength}.`
+      )
+    const { exposureMs } = facts.settings
+    link.clearCut()
+    signal?.addEventListener('abort', link.cutShort)
+    const { byteOffset: offset, byteLength: length } = target
+    const buffer = target.buffer as unknown as SharedArrayBuffer
+    const answer = link.ask({ kind: 'expose', buffer, offset, length }, onStart)
+    exposing = answer
+    try {
+      const exposed = await answer
+      if (exposed.kind !== 'exposed') throw new Failed('internal', `${label} answered “${exposed.kind}”.`)
+      const { startedAt, frame, ticks, lostBefore } = exposed
+      return { startedAt, exposureMs, cameraFrame: frame, cameraTicks: ticks, lostBefore }
+    } catch (error) {
+      // Whether it is gone or only late shows when it is asked something small.
+      if (error instanceof Failed && ['device.timeout', 'device.refused'].includes(error.code))
+        await link.ask({ kind: 'alive' }).catch(lose)
+      throw error
+    } finally {
+      exposing = null
+      signal?.removeEventListener('abort', link.cutShort)
+    }
+  }
+
+  function status(): DeviceStatus {
+    return {
+      id,
+      label,
+      kinds: ['camera'],
+      state: state === 'ready' && exposing !== null ? 'busy' : state,
+      ...(problem === null ? {} : { problem: problem.message, next: problem.next ?? '' }),
+      proof: 'independent peer',
+      port: camera,
+      identity: camera,
+      properties: properties(facts, state === 'lost')
+    }
+  }
+
+  return {
+    id,
+    kind: 'camera',
+    get settings() {
+      return settings()
+    },
+    get significantBits() {
+      return facts.significantBits
+    },
+    pixelSizeUm: null,
+    status,
+    onChange: changes.add,
+    set: async (property, value) => void (await configureAll(asSetting(label, property, value))),
+    configure: configureAll,
+    expose,
+    async close() {
+      if (state === 'absent') return
+      state = 'absent'
+      if (timer !== null) clearTimeout(timer)
+      link.cutShort()
+      await exposing?.catch(() => undefined) // whoever exposes hears of it
+      // The control of the camera is given back, so that the next program need not wait for its heartbeat to end.
+      await link.ask({ kind: 'close' }).catch(() => undefined) // a lost camera has nothing to give back
+      await link.end()
+      changes.clear()
+    }
+  }
+}
+
+function properties({ settings, ...facts }: GenicamFacts, stale: boolean): readonly PropertyState[] {
+  const shown = { ageMs: 0, stale, settable: true }
+  const { exposureMs, width, height, pixelType, trigger, gain, binning } = settings
+  return [
+    { key: 'exposureMs', label: 'Exposure', unit: 'ms', value: exposureMs, ...shown, ...facts.exposureMs },
+    { key: 'width', label: 'Width', unit: 'px', value: width, ...shown, ...facts.width },
+    { key: 'height', label: 'Height', unit: 'px', value: height, ...shown, ...facts.height },
+    { key: 'pixelType', label: 'Pixel type', value: pixelType, ...shown, choices: facts.pixelTypes },
+    { key: 'trigger', label: 'Trigger', value: trigger, ...shown, choices: CAMERA_TRIGGERS },
+    ...(gain === null ? [] : [{ key: 'gain', label: 'Gain', value: gain, ...shown, ...facts.gain }]),
+    ...(binning === null ? [] : [{ key: 'binning', label: 'Binning', value: binning, ...shown, ...BINNINGS }])
+  ]
+}
+
+function asSetting(label: string, property: string, value: PropertyValue): Partial<GenicamSettings> {
+  switch (property) {
+    case 'exposureMs':
+    case 'width':
+    case 'height':
+    case 'gain':
+    case 'binning':
+      return { [property]: numberWithin(label, property, value, { min: -Infinity, max: Infinity, unit: '' }) }
+    case 'pixelType':
+      return { pixelType: value as GenicamSettings['pixelType'] } // checked against the camera's own list
+    case 'trigger': {
+      const trigger = CAMERA_TRIGGERS.find((one) => one === value)
+      if (trigger !== undefined) return { trigger }
+      throw new Failed('argument.invalid', `${label} has no trigger “${value}”.`, {
+        next: `Choose one of ${CAMERA_TRIGGERS.join(', ')}.`
+      })
+    }
+    default:
+      throw unknownProperty(label, property)
+  }
+}
