@@ -3,6 +3,7 @@ import type { RunPlan } from './acquisition/run-plan'
 import type { Acquisition } from './acquisition/service'
 import type { AppInfo } from '../src-preload/contract/commands'
 import type { CopyProgress } from '../src-preload/contract/copy'
+import type { DeviceStatus } from '../src-preload/contract/device'
 import type { DatasetInfo, RecentDataset } from '../src-preload/contract/dataset'
 import type { Description } from '../src-preload/contract/description'
 import { Failed } from '../src-preload/contract/failure'
@@ -46,6 +47,7 @@ export interface Services {
 }
 
 const MOST_RECENTS = 20
+const SIMULATED = 'sim-camera'
 
 const WHOLE_PLAN = { frames: null, seconds: null, fullPool: 'hold' } as const
 const NO_RULES = { rules: [], ring: { frames: 0, everyMs: 100 } } as const
@@ -96,21 +98,28 @@ export function createHandlers(services: Services): Handlers {
     'devices.ports': () => devices.ports(),
     'devices.kinds': () => devices.kinds,
     'devices.connect': async ({ port, kind }) => {
+      if (kind === 'genicam') refuseWhileRecording(acquisition)
       const status = await devices.connect(port, kind)
+      if (status.kinds.includes('camera')) await acquisition.use(devices.camera)
       const entry = portEntry(port, kind)
       const others = settings.get().serialPorts.filter((known) => readPortEntry(known).port !== port)
       change({ serialPorts: [entry, ...others].slice(0, 20) })
       return status
     },
     'devices.disconnect': async ({ device }) => {
+      if (device === devices.camera.id) refuseWhileRecording(acquisition)
       const port = devices.list().find(({ id }) => id === device)?.port
       await devices.disconnect(device)
+      if (!acquisition.recording) await acquisition.use(devices.camera)
       change({
         serialPorts: settings.get().serialPorts.filter((known) => readPortEntry(known).port !== port)
       })
       return null
     },
-    'devices.set': ({ device, property, value }) => devices.set(device, property, value),
+    'devices.set': ({ device, property, value }) => {
+      const set = (): Promise<DeviceStatus> => devices.set(device, property, value)
+      return device === devices.camera.id ? acquisition.setOnCamera(property, set) : set()
+    },
     'devices.traffic': ({ device }) => devices.traffic(device),
 
     'programs.status': () => programs.status(),
@@ -129,7 +138,8 @@ export function createHandlers(services: Services): Handlers {
     'camera.configure': async (wanted) => {
       const status = await acquisition.configure(wanted)
       const { format, exposureMs } = status
-      change({ camera: { ...format, exposureMs } })
+      // The settings kept are the simulated camera's; a real one keeps its own.
+      if (status.device === SIMULATED) change({ camera: { ...format, exposureMs } })
       return status
     },
     'live.set': ({ on }) => {
@@ -209,6 +219,14 @@ export function createHandlers(services: Services): Handlers {
       return null
     }
   }
+}
+
+/** The camera of a run stays until its end. */
+function refuseWhileRecording(acquisition: Acquisition): void {
+  if (!acquisition.recording) return
+  throw new Failed('state.wrong', 'The camera stays the same while a run is under way.', {
+    next: 'Stop the run first.'
+  })
 }
 
 /** The page may only record to the folder that the user chose. */

@@ -153,7 +153,7 @@ async function start(): Promise<void> {
   }
   setMenu(settings.get().recents, menu)
   if (settings.get().live) acquisition.setLive(true)
-  reconnect(devices, settings, send)
+  reconnect(devices, settings, acquisition, send)
   openPrograms(programs, settings, send)
   tellProblems(window, [settings.problem, description.problem, ...own.problems], send)
   openFromSystem(window, granted, send)
@@ -173,11 +173,12 @@ function overOnce(): (status: RunStatus) => boolean {
 }
 
 /** Instruments that were connected last time are tried again; one that is away is told and can be connected by hand. */
-function reconnect(devices: DeviceSet, settings: SettingsFile, send: Send): void {
+function reconnect(devices: DeviceSet, settings: SettingsFile, acquisition: Acquisition, send: Send): void {
   for (const entry of settings.get().serialPorts) {
     const { port, kind } = readPortEntry(entry)
     devices
       .connect(port, kind)
+      .then((status) => (status.kinds.includes('camera') ? acquisition.use(devices.camera) : undefined))
       .catch((error: unknown) => send('notice', { level: 'warning', said: toFailure(error) }))
   }
 }

@@ -43,6 +43,8 @@ const forWindow = [
 const forTests = [
   program(['Xvfb', '-help'], 'xvfb'),
   program(['xauth', '-V'], 'xauth'),
+  // The fake GigE Vision camera brings the library with it.
+  program(['which', 'arv-fake-gv-camera-0.8'], 'aravis-tools'),
   program(['python3', '-c', pythonWithVenv], 'python3-venv'),
   program(['javac', '-version'], 'openjdk-17-jdk-headless', 'default-jdk-headless')
 ]

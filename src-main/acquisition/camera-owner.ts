@@ -16,7 +16,7 @@ const LIVE_PERIOD_MS = 1000 / 60
 const RETRY_MS = 500
 
 export class CameraOwner {
-  readonly #camera: Camera
+  #camera: Camera
   readonly #makePool: (format: FrameFormat) => FramePool
   readonly #preview: Preview
   #pool: FramePool
@@ -77,10 +77,21 @@ export class CameraOwner {
 
   /** Changes the camera between two exposures. A new frame size needs a new pool, so it is refused while slots are in use. */
   async configure(wanted: Partial<CameraSettings>): Promise<void> {
-    await this.#exclusive(async () => {
-      await this.#camera.configure(wanted)
+    await this.change(() => this.#camera.configure(wanted))
+  }
+
+  /** Another camera takes over, between two exposures. */
+  async use(camera: Camera): Promise<void> {
+    if (camera !== this.#camera) await this.change(() => Promise.resolve((this.#camera = camera)))
+  }
+
+  /** Does something to the camera between two exposures; the pool follows its format. */
+  async change<T>(work: () => Promise<T>): Promise<T> {
+    return this.#exclusive(async () => {
+      const answer = await work()
       if (!sameFormat(this.#camera.settings, this.#pool.format))
         this.#pool = this.#makePool(this.#camera.settings)
+      return answer
     })
   }
 

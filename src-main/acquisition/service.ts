@@ -109,6 +109,29 @@ export class Acquisition {
     return this.#cameraChanged()
   }
 
+  /** Sets a property of the camera in use, between two exposures; what changes the frame size waits for the end of a run. */
+  async setOnCamera<T>(property: string, work: () => Promise<T>): Promise<T> {
+    if (this.recording && property !== 'exposureMs' && property !== 'gain') {
+      throw new Failed('state.wrong', `The camera's ${property} is fixed while a run is under way.`, {
+        next: 'Stop the run first.'
+      })
+    }
+    const answer = await this.#owner.change(work)
+    this.#cameraChanged()
+    return answer
+  }
+
+  /** Another camera takes over; not in the middle of a run. */
+  async use(camera: Camera): Promise<void> {
+    if (this.recording) {
+      throw new Failed('state.wrong', 'The camera stays the same while a run is under way.', {
+        next: 'Stop the run first.'
+      })
+    }
+    await this.#owner.use(camera)
+    this.#cameraChanged()
+  }
+
   setLive(on: boolean): CameraStatus {
     this.#owner.setLive(on)
     this.#tellRate(on)

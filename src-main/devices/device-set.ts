@@ -14,6 +14,8 @@ import {
   type TriggerInput,
   type Undo
 } from './device'
+import { GENICAM_KIND } from './aravis/instrument'
+import { findGenicamCameras } from './aravis/link'
 import { createInstruments } from './instruments'
 import { createListeners } from './listeners'
 import { clearReadables } from './readables'
@@ -38,6 +40,7 @@ export interface DeviceNews {
 }
 
 export interface DeviceSet {
+  /** The camera connected last, else the simulated one. */
   readonly camera: Camera
   list(): readonly DeviceStatus[]
   /** At most ten times a second; ask `list` for what is new. */
@@ -161,7 +164,12 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
   }
 
   return {
-    camera: microscope.camera,
+    get camera() {
+      return (
+        [...instruments.values()].reverse().find(({ camera }) => camera !== undefined)?.camera ??
+        microscope.camera
+      )
+    },
     list: () => [...microscope.all, ...instruments.values()].map((device) => device.status()),
     onChange: changes.add,
     onNews: news.add,
@@ -224,6 +232,20 @@ function outsideOf(real: readonly Readable[]): OutsideWorld {
 }
 
 async function listPorts(): Promise<readonly SerialPortInfo[]> {
+  const [ports, cameras] = await Promise.all([listSerialPorts(), listCameras()])
+  return [...ports, ...cameras]
+}
+
+async function listCameras(): Promise<readonly SerialPortInfo[]> {
+  const found = await findGenicamCameras().catch((error: unknown) => {
+    // Without the library there is nothing to list; who connects a camera by hand is told so.
+    if (error instanceof Failed && error.code === 'device.absent') return []
+    throw error
+  })
+  return found.map(({ id, label }) => ({ path: id, label, kind: GENICAM_KIND.id }))
+}
+
+async function listSerialPorts(): Promise<readonly SerialPortInfo[]> {
   const found = await SerialPort.list().catch((error: unknown) => {
     // On Linux listing needs the program udevadm; without it ports are typed by hand.
     if (error instanceof Error && /udevadm|ENOENT/.test(error.message)) return []

@@ -1,6 +1,7 @@
 /** The kinds of serial instruments that Benchframe can drive, and how each is opened: the bench instrument, shipped profiles, and the user's own. */
 import type { InstrumentKind } from '../../src-preload/contract/device'
 import { Failed } from '../../src-preload/contract/failure'
+import { connectGenicam, GENICAM_KIND } from './aravis/instrument'
 import { connectBenchInstrument } from './bench-instrument/instrument'
 import type { Profile } from './profiles/profile'
 import { connectByProfile } from './profiles/profile-instrument'
@@ -22,11 +23,12 @@ export interface Instruments {
 /** A profile of the user's takes the place of a shipped one with the same id. */
 export function createInstruments(own: readonly Profile[] = []): Instruments {
   const profiles = [...new Map([...shippedProfiles, ...own].map((profile) => [profile.id, profile])).values()]
-  const kinds = [USUAL, ...profiles.map(({ id, label, proof }) => ({ id, label, proof }))]
+  const kinds = [USUAL, ...profiles.map(({ id, label, proof }) => ({ id, label, proof })), GENICAM_KIND]
   return {
     kinds,
     async open(port, kind = USUAL.id) {
       if (kind === USUAL.id) return connectBenchInstrument(port)
+      if (kind === GENICAM_KIND.id) return connectGenicam(port)
       const profile = profiles.find(({ id }) => id === kind)
       if (profile !== undefined) return connectByProfile(port, profile)
       throw new Failed('argument.invalid', `There is no kind of instrument “${kind}”.`, {

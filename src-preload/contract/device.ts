@@ -50,4 +50,6 @@ export interface InstrumentKind {
 export interface SerialPortInfo {
   readonly path: string
   readonly label: string
+  /** The kind of instrument it leads to, where that is known. */
+  readonly kind?: string
 }

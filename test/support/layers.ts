@@ -47,7 +47,7 @@ const rules: Readonly<Record<Exclude<Layer, 'resources'>, Rule>> = {
   contract: { layers: [], node: 'none', packages: [] },
   preload: { layers: ['contract'], node: 'none', packages: ['electron'] },
   page: { layers: ['contract', 'resources'], node: 'none', packages: pageLibraries },
-  devices: { layers: ['contract', 'shared'], node: 'all', packages: ['serialport', '@serialport/'] },
+  devices: { layers: ['contract', 'shared'], node: 'all', packages: ['serialport', '@serialport/', 'koffi'] },
   formats: { layers: ['contract', 'shared'], node: 'all', packages: [...readers, '@toondepauw/node-zstd'] },
   datasets: { layers: ['contract', 'formats', 'shared'], node: 'all', packages: [...readers, 'geotiff'] },
   acquisition: {

@@ -62,10 +62,10 @@ export function openAravis() {
     }
   }
   const plain = <A extends readonly unknown[], R>(declaration: string): ((...args: A) => R) =>
-    aravis.func(declaration) as unknown as (...args: A) => R
+    aravis.func(declaration)
   type Get<T> = (camera: Pointer) => T
   type Put<T extends readonly unknown[]> = (camera: Pointer, ...values: T) => void
-  type Pair = (camera: Pointer, low: [number], high: [number]) => void
+  type Pair = [camera: Pointer, low: [number], high: [number]]
 
   return {
     updateList: plain<[], void>('void arv_update_device_list()'),
@@ -80,26 +80,21 @@ export function openAravis() {
     modelOf: checked('str arv_camera_get_model_name(void *, _Out_ void **)') as Get<string>,
     isGigE: plain<[Pointer], boolean>('int arv_camera_is_gv_device(void *)'),
     streamOptions: plain<[Pointer, number], void>('void arv_camera_gv_set_stream_options(void *, int)'),
-    packetSize: checked('unsigned int arv_camera_gv_auto_packet_size(void *, _Out_ void **)') as Get<number>,
-    setPacketSize: checked('void arv_camera_gv_set_packet_size(void *, int, _Out_ void **)') as Put<[number]>,
 
-    has: checked<[Pointer, string], number>(
-      'int arv_camera_is_feature_available(void *, str, _Out_ void **)'
-    ),
     hasGain: checked('int arv_camera_is_gain_available(void *, _Out_ void **)') as Get<number>,
     hasBinning: checked('int arv_camera_is_binning_available(void *, _Out_ void **)') as Get<number>,
-    widths: checked(
+    widths: checked<Pair, void>(
       'void arv_camera_get_width_bounds(void *, _Out_ int *, _Out_ int *, _Out_ void **)'
-    ) as Pair,
-    heights: checked(
+    ),
+    heights: checked<Pair, void>(
       'void arv_camera_get_height_bounds(void *, _Out_ int *, _Out_ int *, _Out_ void **)'
-    ) as Pair,
-    exposures: checked(
+    ),
+    exposures: checked<Pair, void>(
       'void arv_camera_get_exposure_time_bounds(void *, _Out_ double *, _Out_ double *, _Out_ void **)'
-    ) as Pair,
-    gains: checked(
+    ),
+    gains: checked<Pair, void>(
       'void arv_camera_get_gain_bounds(void *, _Out_ double *, _Out_ double *, _Out_ void **)'
-    ) as Pair,
+    ),
     region: checked<[Pointer, [number], [number], [number], [number]], void>(
       'void arv_camera_get_region(void *, _Out_ int *, _Out_ int *, _Out_ int *, _Out_ int *, _Out_ void **)'
     ),

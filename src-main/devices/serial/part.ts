@@ -1,7 +1,7 @@
 /** What the parts of a serial instrument have in common: its connection, its name, and how a part tells its state. */
 import type { DeviceKind, DeviceStatus, Proof, PropertyState } from '../../../src-preload/contract/device'
 import type { Failed } from '../../../src-preload/contract/failure'
-import type { Device, Readable, TriggerInput, Undo } from '../device'
+import type { Camera, Device, Readable, TriggerInput, Undo } from '../device'
 import type { Listeners } from '../listeners'
 import type { Connection } from './connection'
 import type { Quantity } from './quantities'
@@ -23,6 +23,8 @@ export interface SerialInstrument extends Device {
   readonly parts: readonly Device[]
   readonly readables: readonly Readable[]
   readonly trigger: TriggerInput | null
+  /** Takes the place of the simulated camera while it is connected. */
+  readonly camera?: Camera
   traffic(): readonly string[]
   /** Light off and motion stopped; fails when the instrument did not confirm it. */
   makeSafe(): Promise<void>
