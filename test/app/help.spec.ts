@@ -31,6 +31,6 @@ test('F1 opens the help; each page has its words and pictures, links lead on, an
   }
 
   await entries.filter({ hasText: 'Your first recording' }).click()
-  await article.getByRole('link', { name: 'More about triggers' }).click()
+  await article.getByRole('link', { name: 'more about triggers' }).click()
   await expect(article.getByRole('heading', { level: 1 })).toHaveText('Triggers and rules')
 })

@@ -6,8 +6,15 @@ import { ensureDisplay } from '../../resources/setup/display.mjs'
 import { electronEnv, ensureElectron } from '../../resources/setup/electron-runtime.mjs'
 import { root } from '../../resources/setup/places.mjs'
 
-/** @param {readonly string[]} args @returns {Promise<number>} */
-export async function benchApp(args) {
+/** @param {readonly string[]} args */
+export const benchApp = (args) =>
+  onRealApp('test/config/bench.config.ts', args.includes('--quick') ? { BENCH_QUICK: '1' } : {})
+
+/**
+ * Runs a Playwright configuration on the built app, with a display where there is none.
+ * @param {string} config @param {Readonly<Record<string, string>>} [more] @returns {Promise<number>}
+ */
+export async function onRealApp(config, more = {}) {
   if (!(await build())) return 1
   const electron = electronEnv(await ensureElectron())
   const display = await ensureDisplay()
@@ -15,12 +22,12 @@ export async function benchApp(args) {
     ...process.env,
     ...electron,
     ...display.env,
-    ...(args.includes('--quick') ? { BENCH_QUICK: '1' } : {})
+    ...more
   }
   try {
     return await new Promise((resolve, reject) => {
       const program = join(root, 'node_modules/@playwright/test/cli.js')
-      const child = spawn(process.execPath, [program, 'test', '-c', 'test/config/bench.config.ts'], {
+      const child = spawn(process.execPath, [program, 'test', '-c', config], {
         cwd: root,
         env,
         stdio: 'inherit'
