@@ -16,7 +16,7 @@ import {
 } from './device'
 import { GENICAM_KIND } from './aravis/instrument'
 import { findGenicamCameras } from './aravis/link'
-import { createInstruments } from './instruments'
+import { createInstruments, type Instruments } from './instruments'
 import { createListeners } from './listeners'
 import { clearReadables } from './readables'
 import type { Profile } from './profiles/profile'
@@ -173,7 +173,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     list: () => [...microscope.all, ...instruments.values()].map((device) => device.status()),
     onChange: changes.add,
     onNews: news.add,
-    ports: listPorts,
+    ports: () => listPorts(available),
     kinds: available.kinds,
     connect,
     disconnect,
@@ -231,8 +231,8 @@ function outsideOf(real: readonly Readable[]): OutsideWorld {
   }
 }
 
-async function listPorts(): Promise<readonly SerialPortInfo[]> {
-  const [ports, cameras] = await Promise.all([listSerialPorts(), listCameras()])
+async function listPorts(available: Instruments): Promise<readonly SerialPortInfo[]> {
+  const [ports, cameras] = await Promise.all([listSerialPorts(available), listCameras()])
   return [...ports, ...cameras]
 }
 
@@ -245,7 +245,7 @@ async function listCameras(): Promise<readonly SerialPortInfo[]> {
   return found.map(({ id, label }) => ({ path: id, label, kind: GENICAM_KIND.id }))
 }
 
-async function listSerialPorts(): Promise<readonly SerialPortInfo[]> {
+async function listSerialPorts(available: Instruments): Promise<readonly SerialPortInfo[]> {
   const found = await SerialPort.list().catch((error: unknown) => {
     // On Linux listing needs the program udevadm; without it ports are typed by hand.
     if (error instanceof Error && /udevadm|ENOENT/.test(error.message)) return []
@@ -254,8 +254,12 @@ async function listSerialPorts(): Promise<readonly SerialPortInfo[]> {
       detail: String(error)
     })
   })
-  return found.map(({ path, manufacturer, serialNumber }) => ({
-    path,
-    label: [path, manufacturer, serialNumber && `no. ${serialNumber}`].filter(Boolean).join(' · ')
-  }))
+  return found.map(({ path, manufacturer, serialNumber, vendorId: vid, productId: pid }) => {
+    const kind = vid === undefined || pid === undefined ? undefined : available.kindOf({ vid, pid })
+    return {
+      path,
+      label: [path, manufacturer, serialNumber && `no. ${serialNumber}`].filter(Boolean).join(' · '),
+      ...(kind === undefined ? {} : { kind })
+    }
+  })
 }

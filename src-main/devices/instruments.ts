@@ -17,6 +17,8 @@ const USUAL: InstrumentKind = {
 export interface Instruments {
   /** The usual one first. */
   readonly kinds: readonly InstrumentKind[]
+  /** The kind whose profile alone names these USB ids; a chip that many kinds are built with proposes none. */
+  kindOf(usb: { readonly vid: string; readonly pid: string }): string | undefined
   open(port: string, kind?: string): Promise<SerialInstrument>
 }
 
@@ -26,6 +28,12 @@ export function createInstruments(own: readonly Profile[] = []): Instruments {
   const kinds = [USUAL, ...profiles.map(({ id, label, proof }) => ({ id, label, proof })), GENICAM_KIND]
   return {
     kinds,
+    kindOf({ vid, pid }) {
+      const like = profiles.filter(({ match = [] }) =>
+        match.some((one) => one.vid === vid.toLowerCase() && one.pid === pid.toLowerCase())
+      )
+      return like.length === 1 ? like[0]?.id : undefined
+    },
     async open(port, kind = USUAL.id) {
       if (kind === USUAL.id) return connectBenchInstrument(port)
       if (kind === GENICAM_KIND.id) return connectGenicam(port)

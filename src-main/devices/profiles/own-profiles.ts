@@ -33,7 +33,7 @@ function jsonFiles(folder: string): readonly string[] {
       .filter((name) => name.endsWith('.json') && name !== 'profile.schema.json')
       .sort()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [] // most people have none
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [] // most people have none
     throw error
   }
 }

@@ -25,6 +25,12 @@ const profileId: Check<string> = (value, name) => {
   throw new Failed('argument.invalid', `${name} is “${id}”; allowed are small letters, digits and -.`)
 }
 
+const usbId: Check<string> = (value, name) => {
+  const id = filledText(4)(value, name)
+  if (/^[0-9a-f]{4}$/.test(id)) return id
+  throw new Failed('argument.invalid', `${name} is “${id}”; a USB id has four digits, 0 to 9 and a to f.`)
+}
+
 const pattern: Check<RegExp> = (value, name) => {
   const source = filledText(1000)(value, name)
   try {
@@ -129,6 +135,8 @@ const profileShape = shape({
   id: profileId,
   label: filledText(200),
   proof: oneOf('real firmware', 'independent peer', 'protocol twin', 'never on hardware'),
+  /** USB ids of its ports, so that a port that was found proposes it. */
+  match: optional(list(shape({ vid: usbId, pid: usbId }), 20)),
   port: shape({
     baud: integer(50, 4_000_000),
     lineEnd: oneOf('\n', '\r', '\r\n'),

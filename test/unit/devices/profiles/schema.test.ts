@@ -133,3 +133,26 @@ describe('profiles of the user', () => {
     expect(readOwnProfiles('/nowhere/at/all')).toEqual({ profiles: [], problems: [] })
   })
 })
+
+describe('a port that was found', () => {
+  const least = read('scpi-thermometer.json') as Record<string, unknown>
+  const own = (id: string, match: unknown) => readProfile({ ...least, id, match }, id)
+
+  test('proposes the profile that alone has its USB ids, whatever their case', () => {
+    const { kindOf } = createInstruments([own('mine', [{ vid: '12ab', pid: '0001' }])])
+    expect(kindOf({ vid: '12AB', pid: '0001' })).toBe('mine')
+    expect(kindOf({ vid: '10c4', pid: 'ea60' })).toBe('asi-ms2000')
+    expect(kindOf({ vid: '12ab', pid: '0002' })).toBeUndefined()
+  })
+
+  test('proposes none when several profiles have them', () => {
+    const chip = [{ vid: '1a86', pid: '7523' }]
+    expect(createInstruments([own('one', chip), own('two', chip)]).kindOf({ vid: '1a86', pid: '7523' })).toBe(
+      undefined
+    )
+  })
+
+  test('a profile with ids that are none is refused with its place', () => {
+    expect(() => own('mine', [{ vid: '0x12', pid: '1' }])).toThrow('mine.match[0].vid')
+  })
+})
