@@ -363,6 +363,7 @@ export const strings = {
   marks: {
     title: 'Marks and tags',
     mark: 'Mark',
+    marked: 'marked',
     saved: (what: string | null, frame: number) =>
       what === null ? `Frame ${count(frame)} is marked.` : `Frame ${count(frame)}: ${what}.`,
     tags: 'Tags',

@@ -145,6 +145,8 @@ test('bench day', async ({ start }) => {
   await expect(page.getByRole('heading', { name: 'run_002.ome.tiff' })).toBeVisible()
   await expect(page.getByTestId('row-count')).toContainText(`${newest + 1} frames`)
   expect(await cells(page, noted)).toMatchObject({ note: 'first division?' })
+  // The note, the mark and the tag are flags on the slider.
+  expect(await page.getByTestId('flag').count()).toBeGreaterThanOrEqual(2)
   await page.screenshot({ path: 'test-results/bench-day-review.png' })
   await view(page, 'Acquire')
 })
