@@ -79,6 +79,8 @@ export const strings = {
     snap: 'Snap',
     snapTip: 'Take one frame; not saved',
     snapRunTip: 'Take one frame; it is recorded',
+    album: 'Album',
+    albumTip: 'Snap into a new dataset; each further Snap adds a frame',
     record: 'Record',
     recordTip: 'Start a recording',
     pause: 'Pause',

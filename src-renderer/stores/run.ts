@@ -122,10 +122,22 @@ export const useRun = defineStore('run', () => {
       !preflight.value?.lines.some(({ level }) => level === 'stop')
   )
 
-  async function start(): Promise<void> {
+  const start = (): Promise<void> => begin(() => request.value)
+
+  /** A dataset that grows by a frame with each Snap, until it is stopped; it begins with one. */
+  async function album(): Promise<void> {
+    await begin(() =>
+      settings.all === null
+        ? null
+        : runRequest({ ...settings.all, triggerKind: 'manual', frames: null, seconds: null }, null)
+    )
+    if (active.value) await camera.snap()
+  }
+
+  async function begin(wanted: () => Request | null): Promise<void> {
     if (active.value || starting.value) return
     await Promise.all([settings.flush(), description.flush()])
-    const now = request.value
+    const now = wanted()
     if (now?.kind !== 'ready') return
     starting.value = true
     receiptOpen.value = false
@@ -195,6 +207,7 @@ export const useRun = defineStore('run', () => {
     receiptOpen,
     load,
     start,
+    album,
     note,
     mark,
     marked,
