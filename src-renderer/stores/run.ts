@@ -25,7 +25,6 @@ export const useRun = defineStore('run', () => {
 
   const status = shallowRef<RunStatus | null>(null)
   const preflight = shallowRef<Preflight | null>(null)
-  const checking = ref(false)
   const chosenTrigger = ref<string | null>(null)
   /** The receipt of a finished run stays until it is put away. */
   const receiptOpen = ref(false)
@@ -88,7 +87,6 @@ export const useRun = defineStore('run', () => {
       preflight.value = { sentence: '', lines: now.lines }
       return
     }
-    checking.value = true
     try {
       const answer = await call('run.preflight', now.request)
       if (mine === asked) preflight.value = answer
@@ -101,8 +99,6 @@ export const useRun = defineStore('run', () => {
         ...(failure.next && { fix: failure.next })
       } as const
       if (mine === asked) preflight.value = { sentence: '', lines: [line] }
-    } finally {
-      if (mine === asked) checking.value = false
     }
   }
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -197,7 +193,6 @@ export const useRun = defineStore('run', () => {
     phase,
     active,
     preflight,
-    checking,
     canStart,
     starting,
     rows,
