@@ -21,7 +21,19 @@ const profileOf = (id: string): Profile => {
   return profile
 }
 
-describe.each(shippedProfiles.map((profile) => [profile.id, profile] as const))('PEER %s', (id, profile) => {
+/** By what its peer is called in the report; the others by the first word of their id. */
+const peers: Readonly<Record<string, string>> = { 'coherent-obis': 'obis', 'thorlabs-apt': 'apt' }
+const peerOf = (id: string): string => peers[id] ?? id.replace(/-(?!box).*/, '')
+
+/** The suites move both ways; a travel that begins at 0 is that of one stage model. */
+const withSuiteTravel = (profile: Profile): Profile =>
+  profile.id === 'thorlabs-apt' && profile.stage !== undefined
+    ? { ...profile, stage: { ...profile.stage, axes: { x: { value: 'x', min: -5000, max: 5000 } } } }
+    : profile
+
+describe.each(
+  shippedProfiles.map((profile) => [peerOf(profile.id), profile.id, withSuiteTravel(profile)] as const)
+)('PEER %s', (_, id, profile) => {
   let twin: Twin
   beforeAll(async () => {
     twin = await startInstrumentTwin(id)
@@ -46,14 +58,15 @@ describe.each(shippedProfiles.map((profile) => [profile.id, profile] as const))(
   if (profile.stage !== undefined)
     stageSuite(
       id,
-      open((device) => device.stage as Stage)
+      open((device) => device.stage as Stage),
+      (['x', 'y', 'z'] as const).filter((axis) => profile.stage?.axes[axis] !== undefined)
     )
-  if (profile.sensor !== undefined)
+  if (profile.sensor?.properties.some(({ recordKey }) => recordKey === 'temperature') === true)
     sensorSuite(
       id,
       open((device) => device.sensor as Sensor)
     )
-  if (profile.light !== undefined) {
+  if (profile.light?.properties.some(({ recordKey }) => recordKey === 'laser_power') === true) {
     const emits = async (): Promise<number> => {
       const { laser } = await twin.send({ do: 'state' })
       return laser.on ? laser.set : 0
@@ -81,7 +94,7 @@ describe.each(shippedProfiles.map((profile) => [profile.id, profile] as const))(
 })
 
 // One that is asked, and one that only speaks.
-test.each(['grbl', 'arduino-json'])(
+test.each(['grbl', 'arduino-json', 'arduino-aotf', 'thorlabs-apt', 'ludl'])(
   'PEER %s: is lost within 2 s when it says nothing more, and comes back (D2)',
   async (id) => {
     const twin = await startInstrumentTwin(id)
@@ -102,7 +115,7 @@ test.each(['grbl', 'arduino-json'])(
 )
 
 // What holds for any device is the engine's doing, so one profile with settable properties stands for all.
-describe('PEER coherent-obis', () => {
+describe('PEER obis', () => {
   let twin: Twin
   beforeAll(async () => {
     twin = await startInstrumentTwin('coherent-obis')
@@ -202,6 +215,95 @@ describe('PEER profiles', () => {
       expect(device.status().properties.find(({ key }) => key === 'power')?.value).toBe(100)
       expect(device.traffic().some((line) => line.includes('sign of life;'))).toBe(false)
     }))
+})
+
+// Instruments that answer in bytes, or can't be asked.
+const openWithTwin = async (
+  id: string
+): Promise<{ device: ProfileDevice; twin: Twin; close: () => Promise<void> }> => {
+  const twin = await startInstrumentTwin(id)
+  const device = await connectByProfile(twin.path, profileOf(id))
+  const close = async (): Promise<void> => {
+    await device.close()
+    await twin.close()
+  }
+  return { device, twin, close }
+}
+const shown = (device: ProfileDevice, key: string): unknown =>
+  device.status().properties.find((one) => one.key === key)?.value
+
+test('PEER arduino: sets its outputs and reads them back, all 64 patterns, and reads an analog input', async () => {
+  const { device, twin, close } = await openWithTwin('arduino-aotf')
+  for (let pattern = 0; pattern < 64; pattern++) {
+    await device.light?.set('pattern', pattern)
+    expect(shown(device, 'pattern')).toBe(pattern)
+  }
+  expect(await twin.send({ do: 'state' })).toMatchObject({ pattern: 63 })
+  for (const value of [0, 10, 13, 256, 1023]) {
+    await twin.send({ do: 'analog', value })
+    await until(`analog ${value}`, () => shown(device, 'analog_0') === value)
+  }
+  expect(device.status().garbage).toBe(0)
+  await device.makeSafe()
+  expect(await twin.send({ do: 'state' })).toMatchObject({ pattern: 0 })
+  await close()
+})
+
+test('PEER arduino: a byte that comes late is not taken for the answer to the next question', async () => {
+  const { device, twin, close } = await openWithTwin('arduino-aotf')
+  for (const [i, ms] of [900, 1700, 2000].entries()) {
+    await twin.send({ do: 'slow', ms })
+    await expect(device.light?.set('pattern', 20 + i)).rejects.toMatchObject({ code: 'device.timeout' })
+    await device.light?.set('pattern', 40 + i)
+    expect(shown(device, 'pattern')).toBe(40 + i)
+  }
+  await close()
+}, 20_000)
+
+test('PEER apt: tells its serial number and is found by it again; a late frame is not taken for a new one', async () => {
+  const { device, twin, close } = await openWithTwin('thorlabs-apt')
+  expect(device.status().identity).toContain('KBD101, no. 28000123')
+  await twin.send({ do: 'slow', ms: 700 })
+  await expect(device.stage?.refresh()).rejects.toMatchObject({ code: 'device.timeout' })
+  await device.stage?.moveTo({ x: 340.05 })
+  expect(device.stage?.readings()[0]?.value).toBe(340.05)
+  await close()
+})
+
+test('PEER coolled: sets channels and the light, and shows what the hand pod changed', async () => {
+  const { device, twin, close } = await openWithTwin('coolled-pe4000')
+  await device.light?.set('b_on', true)
+  await device.light?.set('b_intensity', 73)
+  await device.light?.set('on', false)
+  expect(['on', 'a_on', 'b_on', 'b_intensity', 'c_on'].map((key) => shown(device, key))).toEqual([
+    false,
+    true,
+    true,
+    73,
+    false
+  ])
+  await device.light?.set('on', true)
+  await twin.send({ do: 'pod', percent: 12 })
+  await until('12 %', () => shown(device, 'a_intensity') === 12)
+  await device.light?.allOff()
+  expect(await twin.send({ do: 'state' })).toMatchObject({ on: false })
+  expect(device.status().garbage).toBe(0)
+  await close()
+})
+
+test('PEER triggerscope: every line is off at first and at the end, and shows what was accepted last', async () => {
+  const { device, twin, close } = await openWithTwin('triggerscope')
+  expect([shown(device, 'ttl_1'), shown(device, 'dac_1')]).toEqual([false, 0])
+  await device.light?.set('ttl_2', true)
+  await device.light?.set('dac_1', 32768)
+  expect(await twin.send({ do: 'state' })).toMatchObject({ lines: { TTL2: 1, DAC1: 32768 } })
+  expect([shown(device, 'ttl_2'), shown(device, 'dac_1')]).toEqual([true, 32768])
+  await twin.send({ do: 'refuse', text: 'ERROR: DAC' })
+  await expect(device.light?.set('dac_1', 5)).rejects.toMatchObject({ code: 'device.refused' })
+  expect(shown(device, 'dac_1')).toBe(32768)
+  await device.close()
+  expect(await twin.send({ do: 'state' })).toMatchObject({ lines: { TTL2: 0, DAC1: 0 } })
+  await close()
 })
 
 describe('PEER avr8js', () => {

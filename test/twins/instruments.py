@@ -15,6 +15,7 @@ import os
 import random
 import re
 import select
+import struct
 import time
 
 from bench_instrument import Log, Wire
@@ -88,7 +89,13 @@ class Twin:
     def say(self, *lines):
         if self.silent:
             return
-        self.late += lines
+        self.late += [(line, line.encode() + self.ends.encode()) for line in lines]
+        self.flush()
+
+    def say_bytes(self, data):
+        if self.silent:
+            return
+        self.late.append((data.hex(" "), bytes(data)))
         self.flush()
 
     def flush(self):
@@ -96,9 +103,9 @@ class Twin:
         if time.monotonic() < self.late_until:
             return
         while self.late:
-            line = self.late.pop(0)
-            self.log.add("out", line)
-            self.wire.write(line.encode() + self.ends.encode())
+            text, data = self.late.pop(0)
+            self.log.add("out", text)
+            self.wire.write(data)
 
     def received(self, data):
         for byte in data:
@@ -463,10 +470,159 @@ class TriggerBox(Twin):
             raise KeyError("no command " + message["do"])
 
 
+class Ludl(Twin):
+    """Ludl MAC 5000 in its high command level: tenths of a micrometre; STATUS is answered by one bare byte."""
+
+    ends, listens = "\n", b"\r"
+
+    def received(self, data):
+        super().received(data.replace(b"\xffA", b""))
+
+    def obey(self, text):
+        word, _, rest = text.partition(" ")
+        if word == "VER":
+            self.say("MAC5000 V2.15", ":A")
+        elif word == "MOVE":
+            self.say(":A" if self.motion.go(**self.targets(rest, 0.1)) else ":N -4")
+        elif word == "WHERE":
+            p = self.motion.place()
+            self.say(":A " + " ".join("%d" % round(p[axis.lower()] * 10) for axis in rest.split()))
+        elif word == "STATUS":
+            self.say_bytes(b"B" if self.motion.moving(rest.lower()) else b"N")
+        elif word == "HALT":
+            self.motion.stop()
+            self.say(":A")
+        else:
+            self.say(":N -1")
+
+
+class CoolLed(Twin):
+    """CoolLED pE-4000: four channels; each command is answered by the whole state."""
+
+    ends, listens = "\r\n", b"\r"
+
+    def start(self):
+        self.on, self.channels = True, {name: [name == "A", 50 if name == "A" else 0] for name in "ABCD"}
+
+    def opened(self):
+        self.say("pE-4000", "CoolLED")
+
+    def css(self):
+        self.say("CSS" + "".join(
+            "%s%s%s%03d" % (name, "S" if chosen else "X", "N" if chosen and self.on else "F", percent)
+            for name, (chosen, percent) in self.channels.items()))
+
+    def obey(self, text):
+        found = re.fullmatch(r"C([A-D])(?:([SX])|I(\d+))", text)
+        if text == "XMODEL":
+            self.say("XMODEL=pE-4000")
+        elif text in ("CSN", "CSF"):
+            self.on = text == "CSN"
+            self.css()
+        elif text == "CSS?":
+            self.css()
+        elif found:
+            channel = self.channels[found[1]]
+            if found[2]:
+                channel[0] = found[2] == "S"
+            else:
+                channel[1] = int(found[3])
+            self.css()
+
+    def do(self, message):
+        if message["do"] != "pod":  # someone turns the knob of the hand pod
+            raise KeyError("no command " + message["do"])
+        self.channels["A"][1] = message["percent"]
+
+    def state(self):
+        return {"on": self.on, "channels": self.channels}
+
+
+class ArduinoAotf(Twin):
+    """Micro-Manager's Arduino firmware: single bytes, each answered by itself and what it tells."""
+
+    def start(self):
+        self.pattern, self.analog = 5, 700
+
+    def received(self, data):
+        self.input += data
+        while self.input:
+            need = {1: 2, 41: 2}.get(self.input[0], 1)
+            if len(self.input) < need:
+                return
+            frame, self.input = self.input[:need], self.input[need:]
+            self.log.add("in", frame.hex(" "))
+            if frame[0] == 30:
+                self.say_bytes(b"MM-Ard\r\n")
+            elif frame[0] == 1:
+                self.pattern = frame[1]
+                self.say_bytes(b"\x01")
+            elif frame[0] == 2:
+                self.say_bytes(bytes([2, self.pattern]))
+            elif frame[0] == 41:
+                self.say_bytes(struct.pack(">BH", 41, self.analog))
+
+    def do(self, message):
+        if message["do"] != "analog":
+            raise KeyError("no command " + message["do"])
+        self.analog = message["value"]
+
+    def state(self):
+        return {"pattern": self.pattern}
+
+
+class TriggerScope(Twin):
+    """TriggerScope: lines, each repeated as its answer; nothing can be asked but who it is."""
+
+    def start(self):
+        self.lines = {}
+
+    def obey(self, text):
+        found = re.fullmatch(r"(TTL|DAC)(\d+),(\d+)", text)
+        if text == "*":
+            self.say("ARC TRIGGERSCOPE 16 R3C v.604")
+        elif found and int(found[3]) <= (1 if found[1] == "TTL" else 65535):
+            self.lines[found[1] + found[2]] = int(found[3])
+            self.say("!" + text)
+        else:
+            self.say("ERROR: " + text)
+
+    def state(self):
+        return {"lines": self.lines}
+
+
+class Apt(Twin):
+    """Thorlabs APT, one channel: frames of 6 bytes, with data when the destination has bit 7 (APT Communications Protocol)."""
+
+    def received(self, data):
+        self.input += data
+        while len(self.input) >= 6:
+            size = 6 + (struct.unpack_from("<H", self.input, 2)[0] if self.input[4] & 0x80 else 0)
+            if len(self.input) < size:
+                return
+            frame, self.input = bytes(self.input[:size]), self.input[size:]
+            self.log.add("in", frame.hex(" "))
+            self.frame(struct.unpack_from("<H", frame)[0], frame)
+
+    def frame(self, message, frame):
+        if message == 0x0005:
+            info = struct.pack("<I8sHI60s3H", 28000123, b"KBD101", 44, 0x010203, b"twin", 1, 0, 1)
+            self.say_bytes(struct.pack("<HHBB", 0x0006, len(info), 0x81, 0x50) + info)
+        elif message == 0x0453:
+            self.motion.go(x=struct.unpack_from("<i", frame, 8)[0] / 20)
+        elif message == 0x0465:
+            self.motion.stop()
+        elif message == 0x0490:
+            bits = 0x80000000 | (0x10 if self.motion.moving("x") else 0)
+            status = struct.pack("<HiHHI", 1, round(self.motion.at("x") * 20), 0, 0, bits)
+            self.say_bytes(struct.pack("<HHBB", 0x0491, len(status), 0x81, 0x50) + status)
+
+
 KINDS = {
     "grbl": Grbl, "asi-ms2000": Asi, "marlin": Marlin, "prior-proscan": Prior, "sangaboard": Sangaboard,
     "zaber-ascii": Zaber, "coherent-obis": Obis, "scpi-thermometer": Scpi, "arduino-json": ArduinoJson,
-    "trigger-box": TriggerBox,
+    "trigger-box": TriggerBox, "ludl": Ludl, "coolled-pe4000": CoolLed, "arduino-aotf": ArduinoAotf,
+    "triggerscope": TriggerScope, "thorlabs-apt": Apt,
 }
 
 

@@ -12,7 +12,7 @@ import { profileManner, readPush } from './profile-manner'
 import { createProfilePart, type ProfileInstrument, type ProfilePart } from './profile-part'
 import { createProfileStage, type ProfileStage } from './profile-stage'
 import { createSpeaker } from './speaker'
-import { createValues } from './values'
+import { createValues, type Value } from './values'
 
 export interface ProfileDevice extends SerialInstrument {
   readonly profile: Profile
@@ -26,7 +26,9 @@ export async function connectByProfile(path: string, profile: Profile): Promise<
   const changes = createListeners<void>()
   const label = (): string => profile.label
   const speaker = createSpeaker(profile, label)
-  const connection = createConnection(path, profileManner(profile, speaker), {
+  const learn = (found: Readonly<Record<string, Value>>): void =>
+    void values.take(found, process.hrtime.bigint())
+  const connection = createConnection(path, profileManner(profile, speaker, learn), {
     onPush: (line, at) => push(line, at),
     onChange: () => changes.tell(),
     onLost: (why) => parts.forEach((part) => part.onLost(why)),

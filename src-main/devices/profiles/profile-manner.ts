@@ -27,17 +27,23 @@ export function readPush(profile: Profile, line: string): PushedLine | null {
   return null
 }
 
-export function profileManner(profile: Profile, speaker: Speaker): Manner {
+/** `learn` gets the values that the set-up tells. */
+export function profileManner(
+  profile: Profile,
+  speaker: Speaker,
+  learn: (found: Readonly<Record<string, Value>>) => void
+): Manner {
   const { port, identify } = profile
   const command = identify.command
   let firstWord: string | null = null
 
   const sentinel = (): Sentinel | null => {
     if (command === undefined) return null
-    const { until } = speaker.command(command)
+    const { until, bytes } = speaker.command(command)
     let seen = false
     return {
       ask: speaker.text(command),
+      ...(bytes === undefined ? {} : { bytes }),
       unique: false,
       isEnd(line) {
         seen ||= identify.expect.test(line)
@@ -50,9 +56,10 @@ export function profileManner(profile: Profile, speaker: Speaker): Manner {
 
   async function askWho(link: SerialLink): Promise<string> {
     if (command === undefined) return firstWord ?? ''
-    const { until, timeoutMs } = speaker.command(command)
+    const { until, timeoutMs, bytes } = speaker.command(command)
     const answer = await link.request(speaker.text(command), {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(bytes === undefined ? {} : { bytes }),
       ...(until === undefined ? {} : { isEnd: (line) => until.test(line) })
     })
     return answer.find((line) => identify.expect.test(line)) ?? answer.join(' / ')
@@ -67,10 +74,15 @@ export function profileManner(profile: Profile, speaker: Speaker): Manner {
         ...(answer === '' ? {} : { detail: `It said “${answer}”.` })
       })
     }
-    for (const name of profile.init ?? []) await speaker.run(link, name)
-    const { model, serial } = match.groups ?? {}
+    for (const name of profile.init ?? []) learn(await speaker.run(link, name))
+    const fields = command === undefined ? {} : speaker.command(command).fields
+    const told = valuesOf(match.groups, fields)
+    // Only bytes are read as numbers here: a serial number keeps its zeros.
+    const [model, serial] = ['model', 'serial'].map((name) =>
+      fields?.[name]?.number === undefined ? match.groups?.[name] : String(told[name] ?? '')
+    )
     const text = [profile.label, model, serial && `no. ${serial}`].filter(Boolean).join(', ')
-    return { serialNumber: serial ?? model ?? profile.id, text }
+    return { serialNumber: serial || model || profile.id, text }
   }
 
   const settles = port.settleMs !== undefined || command === undefined
@@ -78,6 +90,8 @@ export function profileManner(profile: Profile, speaker: Speaker): Manner {
     dialect: {
       baudRate: port.baud,
       answerTimeoutMs: port.timeoutMs,
+      ...(port.stopBits === undefined ? {} : { stopBits: port.stopBits }),
+      bytewise: Object.values(profile.commands).some(({ bytes }) => bytes !== undefined),
       lineEnd: port.lineEnd,
       kindOf: (line, waiting) => (readPush(profile, line) !== null ? 'push' : waiting ? 'answer' : 'garbage'),
       sentinel

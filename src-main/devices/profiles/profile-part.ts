@@ -9,6 +9,8 @@ import type { PartProfile, PropertyProfile } from './profile'
 import type { Given, Speaker } from './speaker'
 import type { Values } from './values'
 
+const FRESH_TIMEOUT_MS = 1000
+
 export interface ProfileInstrument extends Instrument {
   readonly values: Values
   readonly speaker: Speaker
@@ -49,7 +51,24 @@ export function createProfilePart<K extends 'light' | 'sensor'>(
   /** All of them: a switch changes the power too. */
   async function readBack(): Promise<void> {
     for (const name of new Set(part.properties.map(({ read }) => read)))
-      if (name !== undefined) await run(name)
+      if (name !== undefined) await ask(name)
+  }
+
+  /** A question whose answer comes as a push is answered when its values are newer than it. */
+  async function ask(name: string): Promise<void> {
+    const askedAt = performance.now()
+    await run(name)
+    if (instrument.speaker.command(name).silent !== true) return
+    const awaited = part.properties.filter(({ read }) => read === name)
+    const ageMs = (one: PropertyProfile): number =>
+      values.of(one.value).ageMs(process.hrtime.bigint()) ?? Infinity
+    while (!awaited.every((one) => ageMs(one) <= performance.now() - askedAt)) {
+      if (connection.state !== 'ready')
+        throw connection.problem ?? new Failed('device.lost', `${label()} was lost.`)
+      if (performance.now() - askedAt > FRESH_TIMEOUT_MS)
+        throw new Failed('device.timeout', `${label()} did not tell its state within ${FRESH_TIMEOUT_MS} ms.`)
+      await new Promise((resolve) => setTimeout(resolve, 3))
+    }
   }
 
   async function allOff(): Promise<void> {
@@ -57,9 +76,14 @@ export function createProfilePart<K extends 'light' | 'sensor'>(
     await readBack()
   }
 
+  /** What was set and can't be asked for doesn't grow old: it holds while the instrument is there. */
+  const isKept = ({ read, set: setBy }: PropertyProfile): boolean =>
+    read === undefined && setBy !== undefined && instrument.speaker.command(setBy).keeps !== undefined
+
   const states = (): PropertyState[] =>
-    part.properties.map(({ key, label: shown, unit, value, set: setBy, min, max, choices, recordKey }) =>
-      property(
+    part.properties.map((one) => {
+      const { key, label: shown, unit, value, set: setBy, min, max, choices, recordKey } = one
+      const state = property(
         {
           key,
           label: shown,
@@ -72,7 +96,8 @@ export function createProfilePart<K extends 'light' | 'sensor'>(
         },
         values.of(value)
       )
-    )
+      return isKept(one) ? { ...state, stale: connection.state !== 'ready' } : state
+    })
 
   return {
     id,

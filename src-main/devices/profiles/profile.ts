@@ -17,6 +17,7 @@ import {
   type Checked
 } from '../../../src-preload/contract/check'
 import { Failed } from '../../../src-preload/contract/failure'
+import { NUMBER_FORMS } from './byte-numbers'
 
 /** Kinds are kept in the settings by their id, before a bar. */
 const profileId: Check<string> = (value, name) => {
@@ -49,7 +50,10 @@ const field = shape({
   /** The text to a value; true and false are written as such. */
   map: optional(dictionary(text(100))),
   /** Keeps the text as it is. */
-  text: optional(truth)
+  text: optional(truth),
+  /** The text is bytes that are a number of this form, of which `mask` keeps some bits. */
+  number: optional(oneOf(...NUMBER_FORMS)),
+  mask: optional(integer(1, 0xffffffff))
 })
 export type Field = Checked<typeof field>
 
@@ -67,6 +71,10 @@ const command = shape({
   /** One line of the answer must match; its groups become values. Tried before `error`. */
   match: optional(pattern),
   fields: optional(dictionary(field)),
+  /** The answer is so many bytes and no line. */
+  bytes: optional(integer(1, 1000)),
+  /** For instruments that can't be asked: when it was accepted, what was given is the value now, and so are these. */
+  keeps: optional(dictionary(text(100))),
   /** The line that ends the answer; without it the first one does. */
   until: optional(pattern),
   error: optional(pattern),
@@ -139,7 +147,9 @@ const profileShape = shape({
   match: optional(list(shape({ vid: usbId, pid: usbId }), 20)),
   port: shape({
     baud: integer(50, 4_000_000),
-    lineEnd: oneOf('\n', '\r', '\r\n'),
+    /** Empty: it knows no lines. */
+    lineEnd: oneOf('\n', '\r', '\r\n', ''),
+    stopBits: optional(oneOf(1, 2)),
     timeoutMs: integer(10, 60_000),
     /** An instrument that starts anew when its port is opened: how long to wait, and the line that ends the wait. */
     settleMs: optional(integer(1, 20_000)),

@@ -1,10 +1,11 @@
 /** Speaks a profile's commands: fills them in, holds limits, reads answers and errors. Knows no device. */
 import { Failed } from '../../../src-preload/contract/failure'
 import { numberWithin } from '../limits'
+import { shown } from '../serial/line-splitter'
 import type { RequestOptions, SerialLink } from '../serial/serial-link'
 import type { Command, Profile } from './profile'
 import { compileTemplate, type Template, type TemplateValue } from './template'
-import { valuesOf, type Value } from './values'
+import { scalarOf, valuesOf, type Value } from './values'
 
 export type Given = Readonly<Record<string, TemplateValue | undefined>>
 
@@ -19,6 +20,16 @@ export interface Speaker {
   command(name: string): Command
   text(name: string): string
 }
+
+function kept(given: Given, fixed: Readonly<Record<string, string>>): Record<string, Value> {
+  const known = Object.entries(given).filter((one): one is [string, Value] => one[1] !== undefined)
+  const always = Object.entries(fixed).map(([name, text]) => [name, scalarOf(text)] as const)
+  return Object.fromEntries([...known, ...always])
+}
+
+/** Text as it is; bytes as \xNN. */
+const readable = (text: string): string =>
+  /[\u0000-\u001f\u007f-\u00a0]/.test(text) ? shown(Buffer.from(text, 'latin1')) : text
 
 export function createSpeaker(profile: Profile, label: () => string): Speaker {
   const templates = new Map<string, Template>(
@@ -54,7 +65,8 @@ export function createSpeaker(profile: Profile, label: () => string): Speaker {
       return {}
     }
     const answer = await wire.request(line, options(wanted, urgent || wanted.urgent === true))
-    return readAnswer(wanted, line, answer)
+    const found = readAnswer(wanted, line, answer)
+    return wanted.keeps === undefined ? found : { ...kept(given, wanted.keeps), ...found }
   }
 
   function checkLimits(wanted: Command, given: Given): void {
@@ -65,12 +77,13 @@ export function createSpeaker(profile: Profile, label: () => string): Speaker {
   }
 
   function options(
-    { timeoutMs, until, error = profile.error, keepalive }: Command,
+    { timeoutMs, until, error = profile.error, keepalive, bytes }: Command,
     urgent: boolean
   ): RequestOptions {
     return {
       urgent,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(bytes === undefined ? {} : { bytes }),
       ...(until === undefined ? {} : { isEnd: (line) => until.test(line) || (error?.test(line) ?? false) }),
       ...(keepalive === undefined ? {} : { isKeepalive: (line) => keepalive.test(line) })
     }
@@ -85,14 +98,20 @@ export function createSpeaker(profile: Profile, label: () => string): Speaker {
       if (refused !== null && refused !== undefined) throw refusal(line, each, refused.groups?.['code'])
     }
     if (match === undefined) return {}
-    throw new Failed('device.protocol', `${label()} answered “${answer.join(' / ')}” to “${line}”.`, {
-      next: 'Look at its traffic.'
-    })
+    throw new Failed(
+      'device.protocol',
+      `${label()} answered “${readable(answer.join(' / '))}” to “${readable(line)}”.`,
+      {
+        next: 'Look at its traffic.'
+      }
+    )
   }
 
   function refusal(line: string, answer: string, code: string | undefined): Failed {
     const words = (code === undefined ? undefined : profile.errors?.[code]) ?? answer
-    return new Failed('device.refused', `${label()} refused “${line}”: ${words}.`, { detail: answer })
+    return new Failed('device.refused', `${label()} refused “${readable(line)}”: ${words}.`, {
+      detail: answer
+    })
   }
 
   return {

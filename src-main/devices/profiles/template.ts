@@ -2,10 +2,12 @@
  * What is sent, written with the values to put in: a small fixed grammar, never code.
  *
  *   {x}  {x:.3f}  {x*0.001:.3f}  {x*10+5:.0f}  {on|onoff}      a value; times, plus; decimals; by a map
+ *   {x:u8}  {x*34.304:i32le}                                  a number as bytes, see byte-numbers.ts
  *   [ X{x:.3f}]                                               left out when a value in it is not given
  *   {{  }}  [[  ]]                                            the brackets themselves
  */
 import { Failed } from '../../../src-preload/contract/failure'
+import { NUMBER_FORMS, writeNumber } from './byte-numbers'
 
 export type TemplateValue = number | string | boolean
 export type Maps = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -75,12 +77,16 @@ function read(source: string, maps: Maps, inside: boolean): { pieces: Piece[]; r
   return { pieces, rest: '' }
 }
 
-const VALUE = /^([a-z]\w*)(?:\*(-?\d+(?:\.\d+)?))?(?:\+(-?\d+(?:\.\d+)?))?(?::\.(\d)f|\|(\w+))?$/i
+const VALUE =
+  /^([a-z]\w*)(?:\*(-?\d+(?:\.\d+)?))?(?:\+(-?\d+(?:\.\d+)?))?(?::(?:\.(\d)f|([ui]\d+(?:[lb]e)?))|\|(\w+))?$/i
 
 function value(inner: string, source: string, maps: Maps): Piece {
   const match = VALUE.exec(inner)
   if (match === null) throw wrong(source, `“{${inner}}”, which is no value`)
-  const [, name = '', times = '1', plus = '0', decimals, mapName] = match
+  const [, name = '', times = '1', plus = '0', decimals, form, mapName] = match
+  const numberForm = NUMBER_FORMS.find((one) => one === form)
+  if (form !== undefined && numberForm === undefined)
+    throw wrong(source, `“${form}”, which is no form of a number`)
   if (mapName !== undefined) {
     const map = maps[mapName]
     if (map === undefined) throw wrong(source, `a map “${mapName}” that is not there`)
@@ -89,6 +95,7 @@ function value(inner: string, source: string, maps: Maps): Piece {
   const show = (given: TemplateValue): string => {
     if (typeof given !== 'number') return String(given)
     const number = given * Number(times) + Number(plus)
+    if (numberForm !== undefined) return writeNumber(number, numberForm)
     // -0.00 is a thing that some firmware does not understand
     return decimals === undefined
       ? String(number)

@@ -1,6 +1,7 @@
 /** The latest values of an instrument by name, made from the groups of patterns and the keys of JSON lines. */
 import { createQuantity, type Quantity } from '../serial/quantities'
 import type { MonoNs } from '../device'
+import { readNumber } from './byte-numbers'
 import type { Field } from './profile'
 
 export type Value = number | string | boolean
@@ -75,6 +76,13 @@ function valueOf(text: string, field: Field): Value | null {
     return mapped === 'true' ? true : mapped === 'false' ? false : mapped
   }
   if (field.text === true) return text
+  if (field.number !== undefined) {
+    const raw = readNumber(text, field.number)
+    if (raw === null) return null
+    // >>> 0: bits are counted without a sign
+    const kept = field.mask === undefined ? raw : (raw & field.mask) >>> 0
+    return rounded(kept * (field.times ?? 1) + (field.plus ?? 0))
+  }
   const number = text.trim() === '' ? NaN : Number(text)
   if (!Number.isFinite(number)) return field.times !== undefined || field.plus !== undefined ? null : text
   return rounded(number * (field.times ?? 1) + (field.plus ?? 0))
@@ -82,3 +90,9 @@ function valueOf(text: string, field: Field): Value | null {
 
 /** 0.1 × 3 is 0.3 for people and files. */
 const rounded = (value: number): number => Number(value.toPrecision(12))
+
+/** true, false and numbers as such, everything else as text. */
+export function scalarOf(text: string): Value {
+  if (text === 'true' || text === 'false') return text === 'true'
+  return valueOf(text, {}) ?? text
+}

@@ -1,14 +1,15 @@
-/** Opens a serial port, and says in the closed codes why it could not: serialport's errors carry no code, only words. */
+/** Opens and closes a serial port, and says in the closed codes why it could not: serialport's errors carry no code, only words. */
 import { SerialPort } from 'serialport'
 import { Failed } from '../../../src-preload/contract/failure'
 import { eofBinding } from './eof-binding'
 
 const OPEN_TIMEOUT_MS = 3000
+const CLOSE_TIMEOUT_MS = 500
 
 /** An open port. The object is good for one connection: it is never opened again, and nothing is written to it once it has closed. */
-export function openPort(path: string, baudRate: number): Promise<SerialPort> {
+export function openPort(path: string, baudRate: number, stopBits: 1 | 2 = 1): Promise<SerialPort> {
   return new Promise((resolve, reject) => {
-    const options = { path, baudRate, autoOpen: false, binding: eofBinding }
+    const options = { path, baudRate, stopBits, autoOpen: false, binding: eofBinding }
     const port = new SerialPort(options)
     let late = false
     const timer = setTimeout(() => {
@@ -72,5 +73,16 @@ export function openFailure(path: string, error: Error): Failed {
   return new Failed('device.refused', `${path} did not open.`, {
     next: 'Unplug it and plug it in again.',
     detail: error.message
+  })
+}
+
+/** A hung driver may never say that it closed: after a while the port is abandoned. */
+export function closedPort(port: SerialPort): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)
+    port.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
   })
 }

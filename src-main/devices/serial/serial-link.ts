@@ -1,5 +1,5 @@
 /**
- * One connection to a line-speaking instrument: requests and their answers, lines that come unasked, and the end of the connection.
+ * One connection to an instrument that speaks in lines, or answers with a number of bytes that is known: requests and their answers, lines that come unasked, and the end of the connection.
  *
  * - One request at a time; the next is sent when its answer is there. An urgent one is sent at once, and answered in turn.
  * - An answer that does not come in time fails everything under way, and nothing is believed until a sentinel (a question with a number
@@ -9,15 +9,19 @@
 import type { SerialPort } from 'serialport'
 import { Failed } from '../../../src-preload/contract/failure'
 import type { MonoNs } from '../device'
+import { createByteAnswer } from './byte-answer'
 import { createLineSplitter, shown, type Line } from './line-splitter'
-import { openPort } from './open-port'
+import { closedPort, openPort } from './open-port'
 import type { TrafficLog } from './traffic-log'
 
 export interface LinkDialect {
   readonly baudRate: number
   readonly answerTimeoutMs: number
-  /** Ends each line that is sent. */
+  readonly stopBits?: 1 | 2
+  /** Ends each line that is sent; empty for an instrument that knows no lines. */
   readonly lineEnd: string
+  /** Some of its answers are bytes without an end: then every byte is looked at on its own. */
+  readonly bytewise?: boolean
   /** Told apart by their form, never by their order; `waiting` says whether an answer is due. */
   kindOf(line: string, waiting: boolean): 'answer' | 'push' | 'garbage'
   /**
@@ -29,6 +33,8 @@ export interface LinkDialect {
 
 export interface Sentinel {
   readonly ask: string
+  /** Its answer is so many bytes, whatever came before them. */
+  readonly bytes?: number
   /** Sees line after line and says which one completes the answer. */
   readonly isEnd: (line: string) => boolean
   /** The answer belongs to this very question. Where it does not, answers to earlier tries are waited for, too. */
@@ -48,6 +54,8 @@ export interface RequestOptions {
   readonly timeoutMs?: number
   /** The line that completes the answer; without it the first one does. */
   readonly isEnd?: (line: string) => boolean
+  /** The answer is so many bytes and no line; it is given as one text, a character for each byte. */
+  readonly bytes?: number
   /** A line that belongs to no answer and says that it takes longer. */
   readonly isKeepalive?: (line: string) => boolean
 }
@@ -70,6 +78,7 @@ export interface SerialLink {
 
 interface Pending {
   readonly line: string
+  readonly bytes: number | undefined
   readonly timeoutMs: number
   readonly isEnd: (line: string) => boolean
   readonly isKeepalive: (line: string) => boolean
@@ -81,6 +90,7 @@ interface Pending {
 
 /** While nothing is believed: what ends it, how often was asked, and who waits for it. */
 interface Resync {
+  readonly bytes: number | undefined
   readonly isEnd: (line: string) => boolean
   /** For instruments that can't be asked: any sound ends it. */
   readonly anySound: boolean
@@ -94,7 +104,6 @@ const QUEUE_LIMIT = 100
 const ANSWER_LIMIT = 200
 const BACKLOG_LIMIT = 2000
 const SENTINEL_TRIES = 3
-const CLOSE_TIMEOUT_MS = 500
 const HELD_UP_MS = 30
 
 export async function openLink(
@@ -103,7 +112,7 @@ export async function openLink(
   events: LinkEvents,
   traffic: TrafficLog
 ): Promise<SerialLink> {
-  const port = await openPort(path, dialect.baudRate)
+  const port = await openPort(path, dialect.baudRate, dialect.stopBits)
   traffic.add('event', `opened ${path}`)
   return linkOver(port, path, dialect, events, traffic)
 }
@@ -116,6 +125,7 @@ function linkOver(
   traffic: TrafficLog
 ): SerialLink {
   const splitter = createLineSplitter()
+  const byteAnswer = createByteAnswer()
   const queue: Pending[] = []
   const inFlight: Pending[] = []
   let backlog: { line: Line; at: MonoNs }[] = []
@@ -128,7 +138,8 @@ function linkOver(
 
   function send(line: string, end = dialect.lineEnd): void {
     if (ended !== null || !port.isOpen) return
-    traffic.add('sent', shown(Buffer.from(line.replace(/[\r\n]+$/, ''), 'latin1')))
+    const words = dialect.lineEnd === '' ? line : line.replace(/[\r\n]+$/, '')
+    traffic.add('sent', shown(Buffer.from(words, 'latin1')))
     // A failed write closes the port, which is told by `close`; the request itself ends by that.
     port.write(
       Buffer.from(line + end, 'latin1'),
@@ -149,6 +160,9 @@ function linkOver(
   function start(pending: Pending): void {
     pending.sentAt = process.hrtime.bigint()
     inFlight.push(pending)
+    // Bytes that came unasked would be taken for the beginning of the answer's line.
+    if (pending.bytes !== undefined && inFlight.length === 1 && splitter.drop())
+      strange('bytes without an end')
     if (inFlight.length === 1 && resync === null) watch(pending.timeoutMs)
     send(pending.line)
   }
@@ -164,7 +178,7 @@ function linkOver(
     if (ended !== null) return
     if (resync !== null && resync.answers > 0) return synced()
     const stuck = inFlight.splice(0)
-    const cut = splitter.drop()
+    const cut = [splitter.drop(), byteAnswer.drop()].includes(true)
     for (const pending of stuck) pending.reject(noAnswer(pending))
     const tries = (resync?.tries ?? 0) + 1
     if (tries > SENTINEL_TRIES) {
@@ -188,7 +202,7 @@ function linkOver(
     const ms = Math.round(Number(process.hrtime.bigint() - sentAt) / 1e6)
     return new Failed(
       'device.timeout',
-      `The instrument at ${path} did not answer “${line}” within ${ms} ms.`,
+      `The instrument at ${path} did not answer “${shown(Buffer.from(line, 'latin1'))}” within ${ms} ms.`,
       {
         next: 'Check its power and its cable; Benchframe keeps asking.'
       }
@@ -197,8 +211,8 @@ function linkOver(
 
   function askSentinel(tries: number, done: ((error: Failed | null) => void)[]): void {
     const sentinel = dialect.sentinel(++sentinels)
-    const { isEnd = () => true, unique = true } = sentinel ?? {}
-    resync = { isEnd, unique, anySound: sentinel === null, tries, answers: 0, done }
+    const { isEnd = () => true, unique = true, bytes } = sentinel ?? {}
+    resync = { isEnd, bytes, unique, anySound: sentinel === null, tries, answers: 0, done }
     watch(dialect.answerTimeoutMs)
     if (sentinel !== null) send(sentinel.ask)
   }
@@ -262,6 +276,20 @@ function linkOver(
     return true // whoever asked hears of it before anything that came later
   }
 
+  /** A byte goes to the answer that waits for bytes, or to a line. */
+  function takeByte(byte: number, at: MonoNs): void {
+    const count = resync === null ? inFlight[0]?.bytes : resync.bytes
+    if (count === undefined) return splitter.push(Buffer.of(byte)).forEach((line) => void take(line, at))
+    const isLineEnd = byte === 0x0a || byte === 0x0d
+    if (isLineEnd && dialect.lineEnd !== '' && !byteAnswer.hasBegun) return // the end of the line before it
+    const answer = byteAnswer.push(byte, count)
+    // Whatever came before a sign of life slides out of the window.
+    if (answer === null || (resync !== null && !resync.isEnd(answer))) return
+    byteAnswer.drop()
+    traffic.add('received', shown(Buffer.from(answer, 'latin1')))
+    answered(answer)
+  }
+
   /** Line by line; after one that asks for it the rest waits a turn, unless so much waits that it would never be caught up. */
   function work(): void {
     paused = false
@@ -296,6 +324,7 @@ function linkOver(
   port.on('data', (bytes: Buffer) => {
     heardAt = process.hrtime.bigint()
     if (resync?.anySound === true) synced()
+    if (dialect.bytewise === true) return bytes.forEach((byte) => takeByte(byte, heardAt))
     for (const line of splitter.push(bytes)) backlog.push({ line, at: heardAt })
     if (!paused) work()
   })
@@ -320,9 +349,10 @@ function linkOver(
       return new Promise((resolve, reject) => {
         if (ended !== null) throw ended
         const { urgent = false, timeoutMs = dialect.answerTimeoutMs } = options
-        const { isEnd = () => true, isKeepalive = () => false } = options
+        const { isEnd = () => true, isKeepalive = () => false, bytes } = options
         const pending: Pending = {
           line,
+          bytes,
           timeoutMs,
           isEnd,
           isKeepalive,
@@ -362,14 +392,3 @@ const unplugged = (path: string): Failed =>
   new Failed('device.lost', `The instrument at ${path} was unplugged.`, {
     next: 'Plug it in again; Benchframe connects by itself.'
   })
-
-/** A hung driver may never say that it closed: after a while the port is abandoned. */
-function closedPort(port: SerialPort): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)
-    port.once('close', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
-}

@@ -5,7 +5,21 @@ import { pause, until, type Open, type Subject } from './subject'
 const place = (stage: Stage): Record<string, number> =>
   Object.fromEntries(stage.readings().map(({ key, value }) => [key.key, value as number]))
 
-export function stageSuite(name: string, open: Open<Subject<Stage>>): void {
+const HOME = { x: 100, y: 200, z: 50 }
+type Axis = keyof typeof HOME
+
+/** What holds for every stage with these axes, each with a travel of at least 5000 µm (z: 500 µm) both ways, and no more. */
+export function stageSuite(
+  name: string,
+  open: Open<Subject<Stage>>,
+  axes: readonly Axis[] = ['x', 'y', 'z']
+): void {
+  const of = (places: Partial<Record<Axis, number>>): Partial<Record<Axis, number>> =>
+    Object.fromEntries(Object.entries(places).filter(([axis]) => axes.includes(axis as Axis)))
+  const told = (places: Partial<Record<Axis, number>>): Record<string, number> =>
+    Object.fromEntries(Object.entries(of(places)).map(([axis, value]) => [`position_${axis}`, value]))
+  const beyond: Partial<Record<Axis, number>> = axes.includes('z') ? { x: 120, z: 501 } : { x: 5001 }
+
   describe(`${name}: as a stage`, () => {
     let subject: Subject<Stage>
     let stage: Stage
@@ -17,19 +31,17 @@ export function stageSuite(name: string, open: Open<Subject<Stage>>): void {
 
     test('tells its place in µm under the plane keys, fresh', () => {
       const readings = stage.readings()
-      expect(readings.map(({ key }) => `${key.key} ${key.unit}`)).toEqual([
-        'position_x µm',
-        'position_y µm',
-        'position_z µm'
-      ])
-      expect(readings.map(({ value }) => value)).toEqual([100, 200, 50])
+      expect(readings.map(({ key }) => `${key.key} ${key.unit}`)).toEqual(
+        axes.map((axis) => `position_${axis} µm`)
+      )
+      expect(place(stage)).toEqual(told(HOME))
       expect(readings.every(({ stale }) => !stale)).toBe(true)
     })
 
     test('moves to a place and is still, and there, when the move resolves (M4)', async () => {
-      await stage.moveTo({ x: 151, y: 180, z: 47 })
+      await stage.moveTo(of({ x: 151, y: 180, z: 47 }))
       expect(stage.status().state).toBe('ready')
-      const there = { position_x: 151, position_y: 180, position_z: 47 }
+      const there = told({ x: 151, y: 180, z: 47 })
       expect(place(stage)).toEqual(there)
       await pause(100)
       expect(place(stage)).toEqual(there)
@@ -44,12 +56,12 @@ export function stageSuite(name: string, open: Open<Subject<Stage>>): void {
     })
 
     test('leaves the axes alone that a move does not name', async () => {
-      await stage.moveTo({ y: 210 })
-      expect(place(stage)).toEqual({ position_x: 100, position_y: 210, position_z: 50 })
+      await stage.moveTo({ [axes.at(-1) as Axis]: 51 })
+      expect(place(stage)).toEqual(told({ ...HOME, [axes.at(-1) as Axis]: 51 }))
     })
 
     test('refuses a place beyond its limits without moving at all', async () => {
-      await expect(stage.moveTo({ x: 120, z: 501 })).rejects.toMatchObject({ code: 'argument.invalid' })
+      await expect(stage.moveTo(beyond)).rejects.toMatchObject({ code: 'argument.invalid' })
       await pause(60)
       expect(place(stage)['position_x']).toBe(100)
     })
@@ -101,10 +113,10 @@ export function stageSuite(name: string, open: Open<Subject<Stage>>): void {
 
     test('comes back to the same place after twenty moves (D5)', async () => {
       for (let i = 0; i < 10; i++) {
-        await stage.moveTo({ x: 100 + (i % 3), y: 200 - i })
-        await stage.moveTo({ x: 100, y: 200 })
+        await stage.moveTo(of({ x: 100 + (i % 3), y: 200 - i }))
+        await stage.moveTo(of(HOME))
       }
-      expect(place(stage)).toEqual({ position_x: 100, position_y: 200, position_z: 50 })
+      expect(place(stage)).toEqual(told(HOME))
     })
   })
 }
