@@ -87,11 +87,22 @@ export class DirectFile {
     while (done < length) {
       const size = Math.min(length - done, MOST_PER_WRITE)
       if (aligned && this.directFd !== null && size % PAGE === 0 && done % PAGE === 0) {
-        done += this.writeDirect(this.directFd, offset + done, size, position + done)
+        done += this.writeDirect(this.directFd, this.view(offset + done, size), position + done)
       } else {
         done += this.plain((fd) => this.disk.write(fd, this.view(offset + done, size), position + done))
       }
     }
+  }
+
+  /**
+   * Writes whole pages that lie at the start of a WebAssembly memory to the start of a page. Past the page cache they get their place on the disk at
+   * once, so that a later sync has nothing to allocate.
+   */
+  writePages(pages: Uint8Array, position: number): void {
+    this.dirty = true
+    let done = 0
+    if (this.directFd !== null) done = this.writeDirect(this.directFd, pages, position)
+    if (done < pages.byteLength) this.writeBytes(pages.subarray(done), position + done)
   }
 
   /** Writes any bytes to any place. */
@@ -147,9 +158,9 @@ export class DirectFile {
     return new Uint8Array(this.memory.buffer, offset, length)
   }
 
-  private writeDirect(fd: number, offset: number, length: number, position: number): number {
+  private writeDirect(fd: number, bytes: Uint8Array, position: number): number {
     try {
-      return this.disk.write(fd, this.view(offset, length), position)
+      return this.disk.write(fd, bytes, position)
     } catch (error) {
       if (errorCode(error) !== 'EINVAL') throw diskFailure(error, `write ${this.path}`)
       // Opened, but refused at the first write (some FUSE and overlay file systems).

@@ -24,6 +24,21 @@ test('S4 a slow disk brakes, and close waits for all of it', { timeout: 60_000 }
   expect(planes(join(streams.folder, 'run.ome.tiff'))).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
 })
 
+test('on a disk that is never idle frames become durable all the same', { timeout: 60_000 }, async () => {
+  const faults: Faults = { on: 'rename', after: 1e9, code: 'EIO', slowMs: 50, path: 'none' }
+  const large = [
+    { name: 't', count: null, type: 'time' },
+    { name: 'y', count: 512, type: 'space' },
+    { name: 'x', count: 512, type: 'space' }
+  ] as const
+  const rhythm = { flushMs: 50, checkpointMs: 250, syncMs: 100 }
+  const stream = await open({ dimensions: large }, { faults, poolBytes: 40 * 2 * 512 * 512, rhythm })
+  for (let i = 0; i < 150; i++) await stream.append(new Uint16Array(512 * 512))
+  const { durable } = stream.counters
+  await stream.close()
+  expect(durable).toBeGreaterThan(20)
+})
+
 const canMount = ((): boolean => {
   if (process.getuid?.() !== 0) return false
   const at = mkdtempSync(join(tmpdir(), 'benchframe-mount-'))

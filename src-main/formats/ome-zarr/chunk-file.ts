@@ -3,7 +3,7 @@
  * offset and length of each chunk as u64, all ones where there is none, then their CRC-32C).
  */
 import { crc32c } from '../codecs/crc32c'
-import { DirectFile, type PixelMemory } from '../direct-file'
+import { DirectFile, toPage, type PixelMemory } from '../direct-file'
 import type { Disk } from '../disk'
 import type { Grid } from './grid'
 
@@ -98,8 +98,9 @@ export class ChunkFile {
   /** Brings the file to its final size and makes it readable as it is; for a shard that means its index. */
   seal(): void {
     const { grid, end } = this
-    if (grid.sharded) this.writeIndex(grid.indexAtStart ? 0 : end)
-    const size = grid.indexAtStart ? end : end + grid.indexBytes
+    const size = grid.indexAtStart || !grid.sharded ? end : toPage(end) + toPage(grid.indexBytes)
+    if (grid.indexAtStart) this.writeIndex(0)
+    else if (grid.sharded) this.writeIndex(size - grid.indexBytes)
     if (this.opened.size !== size) this.opened.truncate(size)
   }
 
@@ -123,11 +124,25 @@ export class ChunkFile {
     this.file = null
   }
 
+  /** At the end of a file it fills the end of whole pages: a part of a page would go through the page cache and cost each shard's sync a wait more. */
   private writeIndex(position: number): void {
     const bytes = indexBytes(this.table, this.grid.slots)
-    if (!sameBytes(bytes, this.opened, position)) this.opened.writeBytes(bytes, position)
+    if (sameBytes(bytes, this.opened, position)) return
+    const room = toPage(bytes.length)
+    if (this.grid.indexAtStart || room > PAGES_BYTES) {
+      this.opened.writeBytes(bytes, position)
+      return
+    }
+    pages ??= new Uint8Array(new WebAssembly.Memory({ initial: PAGES_BYTES / 65_536 }).buffer)
+    pages.fill(0, 0, room - bytes.length)
+    pages.set(bytes, room - bytes.length)
+    this.opened.writePages(pages.subarray(0, room), position + bytes.length - room)
   }
 }
+
+/** Where an index lies while it is written: O_DIRECT takes only WebAssembly memory. */
+let pages: Uint8Array | null = null
+const PAGES_BYTES = 2 * 65_536
 
 /** The index of a shard as it is stored. */
 export function indexBytes(table: Float64Array, slots: number): Uint8Array {
