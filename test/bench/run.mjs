@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { root } from '../../resources/setup/places.mjs'
 import { benchApp } from './app.mjs'
 import { bundleOurs } from './bundle.mjs'
+import { limits } from './limits.mjs'
 import { measure } from './measure.mjs'
 import { ensurePeers } from './peers.mjs'
 import { goalsOf, table } from './report.mjs'
@@ -41,11 +42,12 @@ async function latency([seconds = '20']) {
 
 async function main() {
   if (process.argv[2] === 'app') return benchApp(process.argv.slice(3))
+  if (process.argv[2] === 'limits') return limits()
   if (process.argv[2] === 'latency') return latency(process.argv.slice(3))
   const asked = options(process.argv.slice(2))
   if (asked === null) {
     say(
-      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
+      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\n       npm run bench -- limits\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
     )
     return 2
   }
