@@ -136,6 +136,12 @@ async function playwright({ env, rest }) {
   }))
 }
 
+/** Ten kinds of recordings, killed so many times each; a kill, its recovery and its judges take some seconds. @param {NodeJS.ProcessEnv} env */
+const crashMinutes = (env) => {
+  const kills = Number(env['BENCHFRAME_KILLS'] ?? (env['npm_lifecycle_event'] === 'test:crash' ? 20 : 1))
+  return (10 * kills * 6) / 60
+}
+
 /** @type {Record<string, Stage>} */
 export const stages = {
   check: {
@@ -170,7 +176,7 @@ export const stages = {
     electron: false,
     display: false,
     needsBuild: true,
-    run: (context) => vitest(['spec'], context, 20)
+    run: (context) => vitest(['spec'], context, context.env['BENCHFRAME_MATRIX'] === 'full' ? 120 : 20)
   },
   crash: {
     system: 'tests',
@@ -178,6 +184,6 @@ export const stages = {
     electron: true,
     display: true,
     needsBuild: true,
-    run: (context) => vitest(['crash'], context, 15)
+    run: (context) => vitest(['crash'], context, 15 + crashMinutes(context.env))
   }
 }

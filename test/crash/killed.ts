@@ -3,19 +3,25 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import type { RecoveryReport } from '../../src-preload/contract/dataset'
 import { Router } from '../../src-main/formats/layout'
 import { planStream } from '../../src-main/formats/plan'
 import { recover } from '../../src-main/formats/recover'
 import type { AcquisitionSettings } from '../../src-main/formats/settings'
 import { bundle } from '../support/bundle'
-import { complaints, judge } from '../support/judge'
+import { complaints } from '../support/judge'
+import { judgeBatch, type JudgeBatch } from '../support/judge-batch'
 import { metadataOf, pixelsOf } from './frames'
 import type { RecorderInput, Said } from './recorder'
 
 export const WIDTH = 96
 export const HEIGHT = 64
+
+let judges: JudgeBatch | null = null
+afterAll(() => {
+  judges?.close()
+})
 
 /** Runs the recorder until `when` says that it has said enough, and then for so many milliseconds. */
 export async function runAndKill(
@@ -99,7 +105,11 @@ export async function judgeAll(
   settings: AcquisitionSettings,
   frames: number
 ): Promise<void> {
+  judges ??= judgeBatch()
   const expected = expectation(settings, frames)
-  for (const path of paths)
-    expect(complaints(await judge(path, { expect: expected, bioformats: 'auto' }))).toEqual([])
+  for (const path of paths) {
+    const verdict = await judges.judge(path, expected)
+    expect(complaints(verdict)).toEqual([])
+    expect(verdict.unreached).toEqual([])
+  }
 }
