@@ -2,7 +2,7 @@
 import { parseExactJson } from './exact-json'
 import { crc32c } from './codecs/crc32c'
 import { READ_ONLY, onDisk, type Disk } from './disk'
-import type { Location } from './file-sink'
+import type { FrameEntry, Location } from './file-sink'
 import { journalFile } from './journal'
 import type { Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 
@@ -39,6 +39,9 @@ const BRACE = 123
 const HEAD = 12
 const FRAME_HEAD = 16
 const F = 102
+const ZERO = 48
+const NINE = 57
+const CLOSES = 93
 
 /** Lines that end with a newline, from `from` on; a piece without one, at the end, is not a line. The bytes are good until the next line. */
 export function* rawLines(
@@ -110,6 +113,28 @@ export function parseFrame(line: Buffer): FrameLine {
     mark: parseInt(mark, 16),
     record: line.toString('utf8', brace, line.byteLength - 1)
   }
+}
+
+/** Of a frame's line what the projections need; a tenth of the time of `parseFrame`, which counts where there are a million. */
+export function parseEntry(line: Buffer): FrameEntry {
+  let at = FRAME_HEAD
+  /** The digits from `at` on; `at` is then behind the character that ends them. */
+  const whole = (): number => {
+    let value = 0
+    for (let digit = line[at++] as number; digit >= ZERO && digit <= NINE; digit = line[at++] as number)
+      value = value * 10 + digit - ZERO
+    return value
+  }
+  const frame = whole()
+  const image = whole()
+  const index: number[] = []
+  if (line[at + 1] === CLOSES) at += 2
+  else {
+    at += 1
+    do index.push(whole())
+    while (line[at - 1] !== CLOSES && at < line.byteLength)
+  }
+  return { frame, image, index, record: line.toString('utf8', line.indexOf(BRACE, at), line.byteLength - 1) }
 }
 
 /** Null: a kind that a newer version added. */

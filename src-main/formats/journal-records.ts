@@ -2,7 +2,7 @@
 import type { Disk } from './disk'
 import type { FrameEntry, RecordSource } from './file-sink'
 import type { FrameEdits } from './frame-edits'
-import { isFrame, parseFrame, parseOther, rawLines, type FrameLine } from './journal-reader'
+import { isFrame, parseEntry, parseOther, rawLines } from './journal-reader'
 import type { GrowingNumbers, Tally } from './tally'
 import type { Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 import { Failed } from '../../src-preload/contract/failure'
@@ -30,7 +30,7 @@ export function journalRecords(view: JournalView): RecordSource {
     *frames(image) {
       const { lines } = tally
       const all = image === null || lines === null ? allFrames(view) : framesAt(view, lines[image])
-      for (const line of all) if (leftOut?.has(line.frame) !== true) yield entry(line, edits)
+      for (const line of all) if (leftOut?.has(line.frame) !== true) yield edited(line, edits)
     },
     count: tally.frames,
     planes: (image) => tally.planesOf(image),
@@ -43,17 +43,15 @@ export function journalRecords(view: JournalView): RecordSource {
   }
 }
 
-const entry = ({ frame, image, index, record }: FrameLine, edits: FrameEdits): FrameEntry => ({
-  frame,
-  image,
-  index,
-  record: edits.over(frame, record)
-})
+const edited = (entry: FrameEntry, edits: FrameEdits): FrameEntry => {
+  const record = edits.over(entry.frame, entry.record)
+  return record === entry.record ? entry : { ...entry, record }
+}
 
-function* allFrames({ folder, disk, end }: JournalView): Generator<FrameLine> {
+function* allFrames({ folder, disk, end }: JournalView): Generator<FrameEntry> {
   for (const { bytes, position } of rawLines(folder, disk)) {
     if (position >= end) return
-    if (isFrame(bytes)) yield parseFrame(bytes)
+    if (isFrame(bytes)) yield parseEntry(bytes)
   }
 }
 
@@ -68,7 +66,7 @@ function* allEvents({ folder, disk, end }: JournalView): Generator<RunEvent> {
 }
 
 /** The lines at these places, which lie one behind the other with others between them. */
-function* framesAt({ folder, disk }: JournalView, places: GrowingNumbers | undefined): Generator<FrameLine> {
+function* framesAt({ folder, disk }: JournalView, places: GrowingNumbers | undefined): Generator<FrameEntry> {
   if (places === undefined || places.length === 0) return
   let next = 0
   while (next < places.length) {
@@ -81,7 +79,7 @@ function* framesAt({ folder, disk }: JournalView, places: GrowingNumbers | undef
         if (wanted - position > SMALL_BLOCK) break // far ahead: look there
         continue
       }
-      yield parseFrame(bytes)
+      yield parseEntry(bytes)
       next += 1
       if (next === places.length) return
     }

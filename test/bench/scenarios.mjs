@@ -20,7 +20,7 @@ export const scenarios = [
   {
     name: 'big-raw-tiff',
     unit: 'fps',
-    frames: [128, 64],
+    frames: [256, 128],
     ours: { ...big, ...tiff },
     peers: [peer('ow-tifffile'), peer('ndtiff'), peer('tifffile')],
     quickPeers: 2,
@@ -30,7 +30,7 @@ export const scenarios = [
   {
     name: 'big-raw-zarr',
     unit: 'fps',
-    frames: [128, 64],
+    frames: [256, 128],
     ours: { ...big, ...zarr },
     // One file a frame, as they do best: with shards along t they write each shard again for every frame (shard-raw).
     peers: [peer('ow-tensorstore'), peer('ow-acquire-zarr'), peer('acquire-zarr'), peer('ow-zarrs-python')],
@@ -41,7 +41,7 @@ export const scenarios = [
   {
     name: 'shard-raw',
     unit: 'fps',
-    frames: [64, 32],
+    frames: [128, 64],
     ours: { ...big, ...zarr, chunk: 1, shard: 16 },
     peers: [peer('ow-acquire-zarr'), peer('acquire-zarr'), peer('ow-tensorstore'), peer('ow-zarrs-python')],
     quickPeers: 1,

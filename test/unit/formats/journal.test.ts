@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { realDisk } from '../../../src-main/formats/disk'
 import { Journal, journalFile } from '../../../src-main/formats/journal'
-import { readJournal, type JournalLine } from '../../../src-main/formats/journal-reader'
+import {
+  isFrame,
+  parseEntry,
+  parseFrame,
+  rawLines,
+  readJournal,
+  type JournalLine
+} from '../../../src-main/formats/journal-reader'
 
 let folder = ''
 beforeEach(() => {
@@ -115,3 +122,23 @@ test('a resumed journal goes on where the last whole line ended', () => {
   journal.close()
   expect(read().slice(-1)).toEqual([{ kind: 'skip', planes: 1 }])
 })
+
+test.each([[[]], [[7]], [[1_000_000, 0, 12]]])(
+  'the short reading of a line says the same as the whole one: index %j',
+  (index) => {
+    const journal = Journal.create(folder, realDisk)
+    for (const text of ['{}', '{"[{":"]}µ","n":-1.5e-7}'])
+      journal.frame(1_234_567, 3, index, [{ file: 0, offset: 2 ** 40, length: 9 }], 0xbeef, Buffer.from(text))
+    journal.flush()
+    journal.close()
+    const lines = [...rawLines(folder, realDisk)]
+      .filter(({ bytes }) => isFrame(bytes))
+      .map(({ bytes }) => Buffer.from(bytes))
+    expect(lines.length).toBe(2)
+    for (const line of lines) {
+      const { frame, image, index: place, record } = parseFrame(line)
+      expect(parseEntry(line)).toEqual({ frame, image, index: place, record })
+      expect(place).toEqual(index)
+    }
+  }
+)
