@@ -10,6 +10,7 @@ import { createDeviceSet, type DeviceSet } from './devices/device-set'
 import { freeBytes } from './disk-space'
 import { createExpectFile, type ExpectFile } from './expect-file'
 import { createFramePool } from './formats/frame-pool'
+import { setupGlobals } from './run-setup'
 import { createRunWorld } from './run-world'
 
 const LOW_BYTES = 1e9
@@ -62,7 +63,7 @@ async function record(wanted: AcquireArguments, devices: DeviceSet): Promise<num
     frameMetadata: wanted.frameMetadata,
     globals: {
       ...(Object.keys(wanted.meta).length === 0 ? {} : { dataset: wanted.meta }),
-      ...(trigger.kind === 'multi-d' ? { 'benchframe/multi-d': trigger.plan } : {})
+      ...setupGlobals({ ...wanted, trigger }, [], { frames: 0, everyMs: 100 }, acquisition.cameraStatus())
     },
     ...(expect === null ? {} : { beforeSubmit: (pixels, frame, number) => expect.add(pixels, frame, number) })
   })

@@ -7,8 +7,7 @@ import type { DeviceStatus } from '../src-preload/contract/device'
 import type { DatasetInfo, RecentDataset } from '../src-preload/contract/dataset'
 import type { Description } from '../src-preload/contract/description'
 import { Failed } from '../src-preload/contract/failure'
-import type { Json } from '../src-preload/contract/record'
-import type { RunRequest, RunStatus } from '../src-preload/contract/run'
+import type { CameraStatus, RunRequest, RunStatus } from '../src-preload/contract/run'
 import type { Settings } from '../src-preload/contract/settings'
 import { storedForm } from '../src-preload/contract/stored-form'
 import type { DescriptionFile } from './description-file'
@@ -23,6 +22,7 @@ import type { ProgramServer } from './programs/program-server'
 import type { ReadingHistory } from './reading-history'
 import { rehearseLive, rehearseRecording } from './rehearse'
 import type { ReviewDesk } from './review-desk'
+import { findSetup, setupGlobals } from './run-setup'
 import { nextRoot } from './run-target'
 import type { SettingsFile } from './settings-file'
 
@@ -161,6 +161,13 @@ export function createHandlers(services: Services): Handlers {
         freeBytes: await freeBytes(request.folder)
       }),
     'run.start': (request) => startRun(services, allowedFolder(services, request)),
+    'run.findSetup': async (wanted) => {
+      const path =
+        'path' in wanted
+          ? granted.check(wanted.path)
+          : await services.chooseDataset(wanted.kind, settings.get().folder)
+      return path === null ? null : findSetup(path)
+    },
     'run.status': () => acquisition.status(),
     'run.pause': () => acquisition.pause(),
     'run.resume': () => acquisition.resume(),
@@ -244,7 +251,12 @@ async function startRun(services: Services, request: RunRequest): Promise<RunSta
   for (let attempt = 0; ; attempt++) {
     try {
       const status = await services.acquisition.start(
-        planOf(request, services.settings.get(), services.description.get())
+        planOf(
+          request,
+          services.settings.get(),
+          services.description.get(),
+          services.acquisition.cameraStatus()
+        )
       )
       services.granted.grant(...status.paths)
       services.descriptionChanged(services.description.remember())
@@ -255,7 +267,12 @@ async function startRun(services: Services, request: RunRequest): Promise<RunSta
   }
 }
 
-function planOf(request: RunRequest, settings: Settings, description: Description): RunPlan {
+function planOf(
+  request: RunRequest,
+  settings: Settings,
+  description: Description,
+  camera: CameraStatus
+): RunPlan {
   const { format, trigger } = request
   // The planes of a Multi-D run are planned: rules would ask for frames between them, and a frame that is dropped would leave a hole.
   const planned = trigger.kind === 'multi-d'
@@ -273,10 +290,7 @@ function planOf(request: RunRequest, settings: Settings, description: Descriptio
     rules,
     ring: ring.frames === 0 ? null : ring,
     frameMetadata: {},
-    globals: {
-      ...(rules.length === 0 ? {} : { 'benchframe/rules': rules as unknown as Json }),
-      ...(trigger.kind === 'multi-d' ? { 'benchframe/multi-d': trigger.plan } : {})
-    }
+    globals: setupGlobals({ ...request, frames, seconds, fullPool }, rules, ring, camera)
   }
 }
 

@@ -5,8 +5,10 @@ import { programs } from './strings-programs'
 import { describe } from './strings-describe'
 import { exporting } from './strings-export'
 import { rules } from './strings-rules'
+import { setup } from './strings-setup'
 
 export const strings = {
+  setup,
   views: {
     acquire: 'Acquire',
     review: 'Review',

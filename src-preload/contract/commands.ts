@@ -32,6 +32,7 @@ import {
   type TableRows,
   type TriggerChoice
 } from './run'
+import type { FoundSetup } from './run-setup'
 import { tagsCheck, THEMES, TRIGGER_KINDS, type Settings } from './settings'
 
 export interface AppInfo {
@@ -170,6 +171,8 @@ export const commands = {
 
   'run.preflight': command<ReturnType<typeof runRequestCheck>, Preflight>(runRequestCheck),
   'run.start': command<ReturnType<typeof runRequestCheck>, RunStatus>(runRequestCheck),
+  /** How an older recording was set up: one the user opened before, or asked for with a dialog; null: cancelled. */
+  'run.findSetup': command<{ path: string } | { kind: 'file' | 'folder' }, FoundSetup | null>(findCheck),
   'run.status': command<undefined, RunStatus>(nothing),
   'run.pause': command<undefined, RunStatus>(nothing),
   'run.resume': command<undefined, RunStatus>(nothing),
@@ -177,11 +180,11 @@ export const commands = {
   'run.stop': command<undefined, RunStatus>(nothing),
   /** Adds a note to the newest frame; answers when it is on disk, with the frame's number. */
   'run.note': command<{ text: string }, { frame: number | null }>(shape({ text: filledText(100_000) })),
-  /** Changes cells of the run's frames by hand; null empties one. Answers when it is on disk. */
   /** Marks the newest frame, or (with a tag) adds the tag to it; answers when it is on disk. */
   'run.mark': command<{ tag: string | null; who: string }, { frame: number }>(
     shape({ tag: nullable(filledText(60)), who: text(500) })
   ),
+  /** Changes cells of the run's frames by hand; null empties one. Answers when it is on disk. */
   'run.edit': command<ReturnType<typeof cellsCheck>, null>(cellsCheck),
   /** The rules of the run under way, with what they see and what they did lately. */
   'run.rules': command<undefined, RunRules>(nothing),

@@ -293,6 +293,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       const paths = ['ome.tiff', 'ome.zarr'].map((ending) => `${folder}/${prefix}_00${run}.${ending}`)
       return setStatus({ ...emptyStatus(), phase: 'running', paths })
     },
+    'run.findSetup': () => null,
     'run.status': () => status,
     'run.pause': () => {
       clearInterval(timer)
