@@ -121,6 +121,10 @@ export function createHandlers(services: Services): Handlers {
       return device === devices.camera.id ? acquisition.setOnCamera(property, set) : set()
     },
     'devices.traffic': ({ device }) => devices.traffic(device),
+    'devices.try': ({ device, line }) => {
+      refuseWhileRecording(acquisition, 'No line is tried while a run is under way: it uses the devices.')
+      return devices.tryOut(device, line)
+    },
 
     'programs.status': () => programs.status(),
     'programs.open': async ({ port }) => {
@@ -229,9 +233,12 @@ export function createHandlers(services: Services): Handlers {
 }
 
 /** The camera of a run stays until its end. */
-function refuseWhileRecording(acquisition: Acquisition): void {
+function refuseWhileRecording(
+  acquisition: Acquisition,
+  why = 'The camera stays the same while a run is under way.'
+): void {
   if (!acquisition.recording) return
-  throw new Failed('state.wrong', 'The camera stays the same while a run is under way.', {
+  throw new Failed('state.wrong', why, {
     next: 'Stop the run first.'
   })
 }

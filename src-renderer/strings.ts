@@ -2,6 +2,7 @@
 import { count, counted } from './model/format'
 import { multiD } from './strings-multi-d'
 import { programs } from './strings-programs'
+import { tryOut } from './strings-try'
 import { describe } from './strings-describe'
 import { exporting } from './strings-export'
 import { rules } from './strings-rules'
@@ -310,6 +311,7 @@ export const strings = {
   multiD,
   describe,
   programs,
+  tryOut,
   settings: {
     title: 'Settings',
     appearance: 'Appearance',

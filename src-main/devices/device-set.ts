@@ -3,7 +3,7 @@
  * whose readings enter the records: a connected instrument's in place of the simulated ones, so that each key has one source.
  */
 import { SerialPort } from 'serialport'
-import type { DeviceStatus, InstrumentKind, SerialPortInfo } from '../../src-preload/contract/device'
+import type { DeviceStatus, InstrumentKind, SerialPortInfo, Tried } from '../../src-preload/contract/device'
 import { Failed } from '../../src-preload/contract/failure'
 import {
   isReadable,
@@ -57,6 +57,8 @@ export interface DeviceSet {
   set(device: string, property: string, value: number | string | boolean): Promise<DeviceStatus>
   /** The last lines on the wire, oldest first; empty for built-in devices. */
   traffic(device: string): readonly string[]
+  /** Sends a line to a serial instrument as it is. */
+  tryOut(device: string, line: string): Promise<Tried>
   /** Devices whose readings enter the records. */
   readables(): readonly Readable[]
   /** A trigger line by its device's id, or by that of the instrument it belongs to. */
@@ -181,6 +183,14 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
       const device = find(id)
       await device.set(property, value)
       return device.status()
+    },
+    async tryOut(id, line) {
+      const instrument = instruments.get(id)
+      if (instrument?.tryOut === undefined)
+        throw new Failed('argument.invalid', `No line can be sent to “${id}”.`, {
+          next: 'Choose a device that is connected to a serial port.'
+        })
+      return instrument.tryOut(line)
     },
     traffic: (id) => instruments.get(id)?.traffic() ?? [],
     readables: () => readables,

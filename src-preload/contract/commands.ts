@@ -17,7 +17,7 @@ import { copyRequestCheck, type CopyReport, type CopyRequest } from './copy'
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
 import { changeCheck, type Description, type DescriptionChange, type FoundDescription } from './description'
 import { editsCheck, type Edit, type Editable, type EditReport } from './edit'
-import type { DeviceStatus, InstrumentKind, SerialPortInfo } from './device'
+import type { DeviceStatus, InstrumentKind, SerialPortInfo, Tried } from './device'
 import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
 import { multiDCheck } from './multi-d'
 import type { ProgramsStatus } from './programs'
@@ -134,6 +134,11 @@ export const commands = {
   >(shape({ device: id, property: filledText(200), value: scalar })),
   /** The last lines on the wire of a serial device, oldest first. */
   'devices.traffic': command<{ device: string }, readonly string[]>(shape({ device: id })),
+
+  /** Sends a line to a serial device as it is; not while a run is under way. */
+  'devices.try': command<{ device: string; line: string }, Tried>(
+    shape({ device: id, line: filledText(500) })
+  ),
 
   /** The local socket for other programs. */
   'programs.status': command<undefined, ProgramsStatus>(nothing),

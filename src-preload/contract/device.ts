@@ -40,6 +40,15 @@ export interface DeviceStatus {
   readonly garbage?: number
 }
 
+/** What came of a line that was sent by hand. */
+export interface Tried {
+  /** Its lines, with bytes written as \xNN; null when none is awaited. */
+  readonly answer: readonly string[] | null
+  /** What the device's profile reads in it, by name. */
+  readonly values: Readonly<Record<string, number | string | boolean>>
+  readonly ms: number
+}
+
 /** A kind of serial instrument that can be connected. */
 export interface InstrumentKind {
   readonly id: string

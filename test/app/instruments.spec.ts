@@ -25,6 +25,15 @@ test('an ASI stage is chosen by its kind, its place is in the records, and it is
     await expect(page.getByText('USB-9.2m').first()).toBeVisible()
     await page.screenshot({ path: 'test-results/kinds-devices.png' })
 
+    // A line is tried by hand, and the profile reads the answer.
+    await page.getByText('Try a line', { exact: true }).click()
+    await page.getByLabel('Line to send').fill('W X Y Z')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('tried')).toContainText('← :A 1000 2000 500')
+    await expect(page.getByTestId('tried')).toContainText('x 100, y 200, z 50')
+    await page.getByTestId('tried').scrollIntoViewIfNeeded()
+    await page.screenshot({ path: 'test-results/kinds-try.png' })
+
     await view(page, 'Acquire')
     const folder = await useNewFolder(first)
     await recordSome(page, 5)

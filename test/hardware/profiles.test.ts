@@ -306,6 +306,26 @@ test('PEER triggerscope: every line is off at first and at the end, and shows wh
   await close()
 })
 
+test('PEER asi: a line by hand is sent as it is, and its answer is read by the profile', async () => {
+  const { device, close } = await openWithTwin('asi-ms2000')
+  expect(await device.tryOut?.('W X Y Z')).toMatchObject({
+    answer: [':A 1000 2000 500'],
+    values: { x: 100, y: 200, z: 50 }
+  })
+  expect(await device.tryOut?.('NONSENSE')).toMatchObject({ answer: [':N-1'], values: {} })
+  await close()
+})
+
+test('PEER arduino: bytes by hand are written as \\xNN, and answered where the profile knows how', async () => {
+  const { device, close } = await openWithTwin('arduino-aotf')
+  expect(await device.tryOut?.('\\x1e')).toMatchObject({ answer: ['MM-Ard\\x0d\\x0a'] })
+  expect(await device.tryOut?.('\\x02')).toMatchObject({ answer: ['\\x02\\x05'], values: { pattern: 5 } })
+  expect(await device.tryOut?.('\\x01\\x09')).toMatchObject({ answer: null })
+  await until('pattern 9', () => shown(device, 'pattern') === 9)
+  await expect(device.tryOut?.('Ω')).rejects.toMatchObject({ code: 'argument.invalid' })
+  await close()
+})
+
 describe('PEER avr8js', () => {
   const box = shippedProfiles.find(({ id }) => id === 'trigger-box') as Profile
   let twin: Twin

@@ -230,6 +230,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       devices[at] = changed
       return changed
     },
+    'devices.try': () => ({ answer: ['OK'], values: {}, ms: 0.3 }),
     'devices.traffic': () => ['> T?', '< T 37.02', '> P?', '< P 100.5 200.3 50.0', '< !TRG 17'],
     'programs.status': () => programs,
     'programs.open': ({ port }) => tellPrograms({ port, token: 'made-up-token', programs: ['analysis'] }),

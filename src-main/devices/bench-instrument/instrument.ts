@@ -107,6 +107,10 @@ export async function connectBenchInstrument(path: string): Promise<BenchInstrum
     onChange: changes.add,
     set,
     traffic: () => connection.traffic.lines(),
+    async tryOut(line) {
+      const startedAt = performance.now()
+      return { answer: await connection.request(line), values: {}, ms: performance.now() - startedAt }
+    },
     makeSafe,
     async close() {
       await connection.close()

@@ -12,6 +12,7 @@ import { profileManner, readPush } from './profile-manner'
 import { createProfilePart, type ProfileInstrument, type ProfilePart } from './profile-part'
 import { createProfileStage, type ProfileStage } from './profile-stage'
 import { createSpeaker } from './speaker'
+import { tryOut } from './try-out'
 import { createValues, type Value } from './values'
 
 export interface ProfileDevice extends SerialInstrument {
@@ -147,6 +148,7 @@ export async function connectByProfile(path: string, profile: Profile): Promise<
     onChange: changes.add,
     set,
     traffic: () => connection.traffic.lines(),
+    tryOut: (line) => tryOut(profile, speaker, connection, line),
     async makeSafe() {
       if (connection.state !== 'ready') return
       await Promise.all([light?.allOff(), stage?.stop()])

@@ -1,5 +1,11 @@
 /** What the parts of a serial instrument have in common: its connection, its name, and how a part tells its state. */
-import type { DeviceKind, DeviceStatus, Proof, PropertyState } from '../../../src-preload/contract/device'
+import type {
+  DeviceKind,
+  DeviceStatus,
+  Proof,
+  PropertyState,
+  Tried
+} from '../../../src-preload/contract/device'
 import type { Failed } from '../../../src-preload/contract/failure'
 import type { Camera, Device, Readable, TriggerInput, Undo } from '../device'
 import type { Listeners } from '../listeners'
@@ -26,6 +32,8 @@ export interface SerialInstrument extends Device {
   /** Takes the place of the simulated camera while it is connected. */
   readonly camera?: Camera
   traffic(): readonly string[]
+  /** A line by hand, as it is. Absent where the instrument has no lines. */
+  tryOut?(line: string): Promise<Tried>
   /** Light off and motion stopped; fails when the instrument did not confirm it. */
   makeSafe(): Promise<void>
 }
