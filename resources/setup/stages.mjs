@@ -5,7 +5,7 @@ import { root, say } from './places.mjs'
 import { run } from './run.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
-/** @typedef {{ env: NodeJS.ProcessEnv, rest: readonly string[] }} Context `rest` goes on to the runner. */
+/** @typedef {{ env: NodeJS.ProcessEnv, rest: readonly string[], minutes?: number }} Context `rest` goes on to the runner. */
 /**
  * @typedef {{
  *   system: 'window' | 'tests' | undefined, judges: boolean, electron: boolean, display: boolean, needsBuild: boolean,
@@ -102,7 +102,7 @@ async function vitest(projects, { env, rest }, minutes) {
  * @param {Context} context
  */
 async function hardware(context) {
-  const counted = await vitest(['hardware'], context, 15)
+  const counted = await vitest(['hardware'], context, context.minutes ?? 15)
   /** @type {Map<string, { passed: number, failed: number }>} */
   const peers = new Map()
   const report = join(reports, 'vitest-hardware.json')

@@ -57,7 +57,11 @@ test(
       }
     }
 
+    const heapMb: number[] = []
+    const sampling = setInterval(() => heapMb.push(process.memoryUsage().heapUsed / 2 ** 20), 200)
     await Promise.all([dimmer(), mover(), trouble(twin, end - 1500)])
+    clearInterval(sampling)
+    if (seconds >= 60) expect(growthMb(heapMb)).toBeLessThan(10)
     await until('ready again', () => instrument.status().state === 'ready', 4000)
     await until('another edge', () => last > 0 && instrument.status().state === 'ready')
     expect(done).toBeGreaterThan(seconds)
@@ -92,6 +96,13 @@ async function trouble(twin: Twin, end: number): Promise<void> {
       await twin.send({ do: 'silence', on: false })
     }
   }
+}
+
+/** How much more is held at least in the last quarter than in the second: what garbage collection leaves. */
+function growthMb(samples: readonly number[]): number {
+  const quarter = Math.floor(samples.length / 4)
+  const least = (from: number): number => Math.min(...samples.slice(from, from + quarter))
+  return least(samples.length - quarter) - least(quarter)
 }
 
 /** A ghost write would be the first thing that a plugged-in instrument hears. */
