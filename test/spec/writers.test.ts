@@ -97,20 +97,3 @@ describe('positions', () => {
     ).toEqual([])
   })
 })
-
-describe('S8 a run of t2 c3 z2 p2 stopped early', () => {
-  const dimensions = [
-    { name: 't', count: 2 },
-    { name: 'c', count: 3 },
-    { name: 'z', count: 2 },
-    positions(2),
-    y,
-    x
-  ]
-  const all = Array.from({ length: 24 }, (_, i) => i + 1)
-  const some =
-    process.env['BENCHFRAME_ALL_STOPS'] === undefined ? all.filter((n) => n % 6 === 1 || n === 24) : all
-  test.each(some)('after %i frames', async (frames) => {
-    expect(await verdicts({ settings: { dimensions }, frames })).toEqual([])
-  })
-})

@@ -76,17 +76,20 @@ export async function record({
   }
   stream.setGlobalMetadata('my.org/about', { a: 1, b: 'two', c: [3] })
   const present = plan.images.filter(({ index }) => (recorded[index] ?? 0) > 0)
+  /** As it is stored. */
+  const ordered = <T>(ofAxes: readonly T[]): T[] => plan.storageOrder.map((axis) => ofAxes[axis] as T)
   return {
     stream,
     expected: {
-      axes: [...plan.axes.map(({ name }) => name), 'y', 'x'],
+      axes: [...ordered(plan.axes.map(({ name }) => name)), 'y', 'x'],
       dtype: type,
       images: present.map(({ index, name }) => ({
         name,
-        shape: [...imageSizes(plan, planes[index] ?? 0), HEIGHT, WIDTH]
+        shape: [...ordered(imageSizes(plan, planes[index] ?? 0)), HEIGHT, WIDTH]
       })),
       frames: written.map((frame) => ({
         ...frame,
+        index: ordered(frame.index),
         image: present.findIndex(({ index }) => index === frame.image)
       }))
     }
