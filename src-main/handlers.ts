@@ -180,6 +180,7 @@ export function createHandlers(services: Services): Handlers {
       return acquisition.status()
     },
     'run.note': ({ text }) => acquisition.note(text),
+    'run.timeline': ({ seconds }) => acquisition.timeLine(seconds),
     'run.mark': ({ tag, who }) => acquisition.mark(tag, who),
     'run.edit': async ({ cells, who }) => {
       await acquisition.edit(cells, who)

@@ -7,6 +7,7 @@ import { describe } from './strings-describe'
 import { exporting } from './strings-export'
 import { rules } from './strings-rules'
 import { setup } from './strings-setup'
+import { running } from './strings-running'
 
 export const strings = {
   setup,
@@ -307,6 +308,7 @@ export const strings = {
     }
   },
   rules,
+  ...running,
   exporting,
   multiD,
   describe,
@@ -365,23 +367,6 @@ export const strings = {
       keys: 'This table',
       help: 'Help'
     }
-  },
-  marks: {
-    title: 'Marks and tags',
-    mark: 'Mark',
-    marked: 'marked',
-    saved: (what: string | null, frame: number) =>
-      what === null ? `Frame ${count(frame)} is marked.` : `Frame ${count(frame)}: ${what}.`,
-    tags: 'Tags',
-    tagsHelp: 'The keys 1 to 9 put these on the newest frame of a recording.',
-    tag: (n: number) => `Tag on key ${n}`,
-    noFrame: 'There is no frame to mark yet.'
-  },
-  stall: {
-    'no frames': 'No frame has come for a while. Look at the camera and its trigger.',
-    disk: 'The disk has taken nothing for 5 s. Frames wait in memory.',
-    sound: 'Sound an alarm',
-    soundHelp: 'When a recording stands still. It is always shown, and told by the system as well.'
   },
   drop: { open: 'Drop it to open it in Review', any: 'A file, a folder, or any part of a dataset' },
   failure: { title: 'That did not work', bug: 'Something went wrong in Benchframe' },

@@ -16,7 +16,7 @@ export interface Now {
 }
 
 export class RunNotes {
-  readonly #stream: FrameStream
+  readonly #stream: Pick<FrameStream, 'addEvent'>
   readonly #table: RunTable
   readonly #description: RunDescription
   readonly #clock: RunClock
@@ -25,7 +25,7 @@ export class RunNotes {
   #marking: Promise<unknown> = Promise.resolve()
 
   constructor(
-    stream: FrameStream,
+    stream: Pick<FrameStream, 'addEvent'>,
     table: RunTable,
     description: RunDescription,
     clock: RunClock,

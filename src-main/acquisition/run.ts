@@ -22,6 +22,7 @@ import type { RunPlan, RunWorld } from './run-plan'
 import { RunNotes } from './run-notes'
 import { RunTable } from './run-table'
 import { StallWatch } from './stall-watch'
+import { RunTimeLine } from './time-line'
 import { triggerSource, type Fire } from './triggers'
 import { WriteRate } from './write-rate'
 
@@ -41,6 +42,7 @@ export class Run {
   readonly #stream: FrameStream
   readonly clock: RunClock
   readonly table = new RunTable()
+  readonly timeLine = new RunTimeLine()
   readonly #losses = new LossLedger((event) => this.#event(this.#withFrame(event)))
   readonly #hears: RunListener
   readonly #undo: Undo[] = []
@@ -76,10 +78,16 @@ export class Run {
     this.#hears = hears
     this.#description = new RunDescription(stream, this.table)
     this.clock = startRunClock(world.clocks)
-    this.notes = new RunNotes(stream, this.table, this.#description, this.clock, () => ({
-      phase: this.#phase,
-      newest: this.#submitted > 0 ? this.#submitted - 1 : null
-    }))
+    this.notes = new RunNotes(
+      { addEvent: (event) => this.#log(event) },
+      this.table,
+      this.#description,
+      this.clock,
+      () => ({
+        phase: this.#phase,
+        newest: this.#submitted > 0 ? this.#submitted - 1 : null
+      })
+    )
     this.#stallWatch = new StallWatch(plan.trigger, owner.camera.settings.exposureMs, performance.now())
     this.#rules = new RuleRunner(plan, world, owner, this.#ruled())
     const parts = {
@@ -254,6 +262,7 @@ export class Run {
     this.#stream.submit(slot, record)
     this.#submitted += 1
     this.table.add(record)
+    this.timeLine.frame(record)
     this.#hears.frame(this.#submitted - 1, record)
   }
 
@@ -370,8 +379,14 @@ export class Run {
   /** Events of the run itself are journaled with the next sync; a stream that failed has already told why. */
   #event(event: Omit<RunEvent, 'time'>): void {
     const time = this.clock.seconds(this.clock.now())
-    this.#stream.addEvent({ ...event, time }).catch((error: unknown) => {
+    this.#log({ ...event, time }).catch((error: unknown) => {
       if (this.#stream.failure === null) this.#failure ??= toFailure(error)
     })
+  }
+
+  /** Every event goes into the journal and onto the time line. */
+  #log(event: RunEvent): Promise<void> {
+    this.timeLine.event(event)
+    return this.#stream.addEvent(event)
   }
 }

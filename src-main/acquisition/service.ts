@@ -2,7 +2,7 @@
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
 import type { FrameRecord } from '../../src-preload/contract/record'
 import type { RunRules } from '../../src-preload/contract/rule'
-import type { CameraStatus, Receipt, RunStatus, TableRows } from '../../src-preload/contract/run'
+import type { CameraStatus, Receipt, RunStatus, TableRows, TimeLine } from '../../src-preload/contract/run'
 import type { StoredForm } from '../../src-preload/contract/stored-form'
 import type { LivePicture } from '../../src-preload/contract/pixels'
 import type { Camera, CameraSettings, Undo } from '../devices/device'
@@ -183,6 +183,13 @@ export class Acquisition {
   /** What people typed about the run under way; nothing without one. */
   describe(form: StoredForm): void {
     this.#run?.notes.describe(form)
+  }
+
+  /** The last seconds of the run; empty without one. */
+  timeLine(seconds: number): TimeLine {
+    const run = this.#run
+    if (run === null) return { from: 0, to: 0, frames: [], events: [] }
+    return run.timeLine.look(run.clock.seconds(run.clock.now()), seconds)
   }
 
   mark(tag: string | null, who: string): Promise<{ frame: number }> {

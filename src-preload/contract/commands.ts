@@ -30,6 +30,7 @@ import {
   type Preflight,
   type RunStatus,
   type TableRows,
+  type TimeLine,
   type TriggerChoice
 } from './run'
 import type { FoundSetup } from './run-setup'
@@ -185,6 +186,8 @@ export const commands = {
   'run.stop': command<undefined, RunStatus>(nothing),
   /** Adds a note to the newest frame; answers when it is on disk, with the frame's number. */
   'run.note': command<{ text: string }, { frame: number | null }>(shape({ text: filledText(100_000) })),
+  /** Frames and events of the last seconds. */
+  'run.timeline': command<{ seconds: number }, TimeLine>(shape({ seconds: number(1, 86_400) })),
   /** Marks the newest frame, or (with a tag) adds the tag to it; answers when it is on disk. */
   'run.mark': command<{ tag: string | null; who: string }, { frame: number }>(
     shape({ tag: nullable(filledText(60)), who: text(500) })

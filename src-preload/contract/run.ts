@@ -2,6 +2,7 @@
 import type { FrameFormat } from './pixels'
 import type { Failure } from './failure'
 import type { MultiD } from './multi-d'
+import type { RunEvent } from './record'
 
 export const RUN_FORMATS = ['ome-tiff', 'ome-zarr', 'both'] as const
 export type RunFormat = (typeof RUN_FORMATS)[number]
@@ -68,6 +69,22 @@ export interface RunStatus extends RunCounters {
   readonly secondsToFull: number | null
   readonly failure: Failure | null
   readonly receipt: Receipt | null
+}
+
+/** The latest part of a run in time; seconds of the run. */
+export interface TimeLine {
+  readonly from: number
+  readonly to: number
+  /** When exposures began. */
+  readonly frames: readonly number[]
+  readonly events: readonly TimeLineEvent[]
+}
+
+export interface TimeLineEvent {
+  readonly time: number
+  readonly kind: RunEvent['kind']
+  readonly text: string
+  readonly frame: number | null
 }
 
 /** What one file of the run holds, found by opening it again. */

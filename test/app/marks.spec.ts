@@ -33,6 +33,9 @@ test('M marks, 1 tags, both are in the saved records, and the computer stays awa
   await expect(said).toContainText('bright')
   const tagged = Number(/Frame (\d+)/.exec((await said.textContent()) ?? '')?.[1])
   await page.keyboard.press('2') // has no name
+  // Both stand on the time line, which has a tick for each frame.
+  await expect(page.locator('[data-testid="time-flag"][data-kind="mark"]')).toHaveCount(2)
+  await expect(page.getByTestId('time-line').locator('path')).toHaveAttribute('d', /M.*V22M.*V22/)
   await page.screenshot({ path: 'test-results/marks.png' })
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-complete', 'true')

@@ -303,6 +303,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'run.resume': () => setStatus({ phase: 'running' }),
     'run.stop': () => finish('stopped'),
     'run.edit': () => null,
+    'run.timeline': () => ({ from: 0, to: 10, frames: [1, 2, 3], events: [] }),
     'run.mark': () => ({ frame: rows.length - 1 }),
     'run.note': async ({ text }) => {
       await wait(20)
