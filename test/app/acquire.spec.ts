@@ -1,7 +1,7 @@
 // From the first start to a reviewed recording, on the real application.
 import { access } from 'node:fs/promises'
 import { expect, test } from '../support/app'
-import { cells, counter, ready, recordSome, shownFrame, useNewFolder, view } from './bench'
+import { cells, counter, ready, recordSome, rowOf, shownFrame, useNewFolder, view } from './bench'
 
 // Patience for a machine that does other things as well.
 test.describe.configure({ timeout: 180_000 })
@@ -64,7 +64,7 @@ test('records by interval with a note, stops, shows a receipt, and Review shows 
     await expect(page.getByTestId('row-count')).toHaveText(`${frames} frames`)
 
     // table -> picture
-    await page.locator(`[data-testid="frame-row"][data-frame="${noted}"]`).click()
+    await (await rowOf(page, noted)).click()
     await expect(page.getByTestId('picture')).toHaveAttribute('data-frame', String(noted))
     expect((await cells(page, noted))['note']).toBe('divides? 😀')
 

@@ -2,7 +2,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import type { Launched } from '../support/launch'
 
 /** Waits until the page has heard from all devices. */
@@ -35,9 +35,23 @@ export const counter = async (
 export const shownFrame = async (page: Page): Promise<number> =>
   Number(await page.getByTestId('picture').getAttribute('data-frame'))
 
+/** The row of a frame, scrolled into sight: rows that nobody can see do not exist. */
+export async function rowOf(page: Page, frame: number): Promise<Locator> {
+  const row = page.locator(`[data-testid="frame-row"][data-frame="${frame}"]`)
+  const table = page.getByRole('grid').first()
+  for (let top = 0, below = true; below && (await row.count()) === 0; top += 100) {
+    below = await table.evaluate((element, to) => {
+      element.scrollTop = to
+      return to < element.scrollHeight
+    }, top)
+    await page.waitForTimeout(40)
+  }
+  return row
+}
+
 /** Cells of a row of the table in sight, by key. */
 export async function cells(page: Page, frame: number): Promise<Record<string, string>> {
-  const row = page.locator(`[data-testid="frame-row"][data-frame="${frame}"]`)
+  const row = await rowOf(page, frame)
   await expect(row).toBeVisible()
   return row
     .getByRole('gridcell')

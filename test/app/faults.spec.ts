@@ -215,7 +215,8 @@ test('a bug in main ends a test run at once instead of hanging in a dialog', asy
   await launched.app.evaluate(() => {
     setTimeout(() => {
       throw new Error('a bug of this test')
-    }, 10)
+      // Late enough for the answer to this call to arrive first.
+    }, 300)
   })
   expect(await ended).toBe(1)
   expect(launched.output()).toContain('a bug of this test')
