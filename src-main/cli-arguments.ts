@@ -4,7 +4,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { Failed } from '../src-preload/contract/failure'
 import { PIXEL_TYPES, type PixelType } from '../src-preload/contract/pixels'
 import { multiDCheck, multiDProblem, usualMultiD, type MultiD } from '../src-preload/contract/multi-d'
-import type { FrameRecord } from '../src-preload/contract/record'
+import { isJsonObject, type FrameRecord } from '../src-preload/contract/record'
 import { RUN_FORMATS, type RunFormat } from '../src-preload/contract/run'
 import { parseExactJson } from './formats/exact-json'
 
@@ -237,7 +237,7 @@ function metaArgument(pairs: readonly string[]): Record<string, string> {
 function recordArgument(text: string): FrameRecord {
   try {
     const value = parseExactJson(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as FrameRecord
+    if (isJsonObject(value)) return value
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }

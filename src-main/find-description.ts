@@ -10,7 +10,7 @@ import {
 } from '../src-preload/contract/description'
 import { STANDARD_FIELDS } from '../src-preload/contract/description-fields'
 import { Failed } from '../src-preload/contract/failure'
-import type { Json } from '../src-preload/contract/record'
+import { isJsonObject, type Json } from '../src-preload/contract/record'
 import type { StoredForm } from '../src-preload/contract/stored-form'
 import { omeForm } from './datasets/ome-form'
 import { formIn } from './datasets/records/recording'
@@ -26,18 +26,15 @@ export async function findDescription(path: string): Promise<FoundDescription> {
   }
 }
 
-const isPart = (value: Json | undefined): value is StoredForm =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 export function fromForm(form: StoredForm): Omit<FoundDescription, 'path'> {
   const values = STANDARD_FIELDS.flatMap(({ id }) => {
     const value = fieldValue(form[id])
     return value === null || value === '' ? [] : [[id, value] as const]
   })
-  const own = isPart(form.fields) ? Object.entries(form.fields).map(ownField) : []
+  const own = isJsonObject(form.fields) ? Object.entries(form.fields).map(ownField) : []
   const presets = PRESET_KINDS.flatMap((kind) => {
     const part = form[kind]
-    return isPart(part) ? [presetOf(kind, part)] : []
+    return isJsonObject(part) ? [presetOf(kind, part)] : []
   })
   return { values: Object.fromEntries(values), own, presets }
 }

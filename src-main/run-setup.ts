@@ -1,6 +1,6 @@
 /** The set-up of a run, to and from a dataset. */
 import { Failed } from '../src-preload/contract/failure'
-import type { Json } from '../src-preload/contract/record'
+import { isJsonObject, type Json } from '../src-preload/contract/record'
 import type { CameraStatus, RunRequest } from '../src-preload/contract/run'
 import {
   MULTI_D_NAMESPACE,
@@ -42,8 +42,8 @@ export function setupIn(globals: ReadonlyMap<string, Json>): Partial<RunSetup> {
   const told = globals.get(SETUP_NAMESPACE)
   const plan = globals.get(MULTI_D_NAMESPACE)
   const stored: Record<string, unknown> = {
-    ...(isObject(told) ? told : {}),
-    ...(isObject(plan) ? { triggerKind: 'multi-d', multiD: plan } : {})
+    ...(isJsonObject(told) ? told : {}),
+    ...(isJsonObject(plan) ? { triggerKind: 'multi-d', multiD: plan } : {})
   }
   const setup: Record<string, unknown> = {}
   for (const [name, check] of Object.entries(setupFields)) {
@@ -71,6 +71,3 @@ export async function findSetup(path: string): Promise<FoundSetup> {
     await dataset.close()
   }
 }
-
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -4,6 +4,11 @@
 export type Json =
   string | number | boolean | null | bigint | readonly Json[] | { readonly [key: string]: Json }
 
+export type JsonObject = { readonly [key: string]: Json }
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** Keys that OME-TIFF stores as Plane attributes: times in s, positions in µm. */
 export const PLANE_KEYS = ['delta_t', 'exposure_time', 'position_x', 'position_y', 'position_z'] as const
 export type PlaneKey = (typeof PLANE_KEYS)[number]

@@ -1,4 +1,5 @@
 /** What it would change to set up a run as another was: each setting with its value now and then. */
+import { isJsonObject } from '../../src-preload/contract/record'
 import type { Argument } from '../../src-preload/contract/commands'
 import { axesInUse, countAlong, frameCount, type MultiD } from '../../src-preload/contract/multi-d'
 import type { CameraStatus } from '../../src-preload/contract/run'
@@ -121,7 +122,5 @@ export function planText(plan: MultiD): string {
 
 const sorted = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) =>
-    typeof each === 'object' && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : each
+    isJsonObject(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : each
   )

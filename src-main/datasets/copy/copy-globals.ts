@@ -1,5 +1,5 @@
 /** What is about the whole dataset and travels with a copy: what people typed, the metadata of other programs, and the documents of a foreign source. */
-import type { Json } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json } from '../../../src-preload/contract/record'
 import type { Dataset } from '../dataset'
 
 /** What the writers make anew. */
@@ -22,16 +22,13 @@ export const SOURCE_NAMESPACE = 'benchframe/source'
 const FORM = 'benchframe/form'
 const MOST_TEXT = 1 << 20
 
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 export function copiedGlobals({ globals }: Dataset): Map<string, Json> {
   const copied = new Map([...globals].filter(([namespace]) => !MADE_ANEW.has(namespace)))
   const own = globals.get('benchframe')
-  if (!isObject(own)) return copied
+  if (!isJsonObject(own)) return copied
   const { form, globals: shadowed } = own
   if (form !== undefined && form !== null) copied.set(FORM, form)
-  if (isObject(shadowed))
+  if (isJsonObject(shadowed))
     for (const [namespace, value] of Object.entries(shadowed)) copied.set(namespace, value)
   return copied
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { Failed } from '../../../src-preload/contract/failure'
 import type { CopyReport } from '../../../src-preload/contract/copy'
-import type { Json, KeyInfo, RunEvent } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json, type KeyInfo, type RunEvent } from '../../../src-preload/contract/record'
 import type { Dataset } from '../dataset'
 import { openDataset } from '../open-dataset'
 import { planeBytes } from '../plane'
@@ -83,6 +83,5 @@ async function differentAbout(copy: Dataset, copied: Copied): Promise<string | n
 
 /** A value that is no object is stored in OME-XML under the key "value". */
 function asMap(value: Json | undefined): Json | undefined {
-  const plain = value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))
-  return plain ? value : { value }
+  return value === undefined || isJsonObject(value) ? value : { value }
 }

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { historyFrom, type Editable, type EditTarget } from '../../../src-preload/contract/edit'
 import { Failed } from '../../../src-preload/contract/failure'
-import type { Json } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json } from '../../../src-preload/contract/record'
 import type { Dataset } from '../dataset'
 import { own } from './changes'
 import { isRemote } from '../zarr/http-store'
@@ -38,12 +38,9 @@ export function editableOf(dataset: Dataset): Editable {
 function formOf({ globals }: Dataset): { readonly [key: string]: Json } {
   const told = globals.get(FORM_NAMESPACE)
   const inside = globals.get('benchframe')
-  const form = told ?? (isObject(inside) ? inside['form'] : undefined)
-  return isObject(form) ? form : {}
+  const form = told ?? (isJsonObject(inside) ? inside['form'] : undefined)
+  return isJsonObject(form) ? form : {}
 }
-
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function checkEditable(dataset: Dataset): void {
   const refused = refusal(dataset)

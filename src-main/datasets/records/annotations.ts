@@ -1,5 +1,5 @@
 /** The MapAnnotations of an OME block that are about the whole dataset, by namespace: Benchframe's own and those of others. */
-import type { Json, RunEvent } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json, type RunEvent } from '../../../src-preload/contract/record'
 import { parseJson } from '../json'
 import type { OmeModel } from '../tiff/ome-model'
 import { guessedValue } from './text-value'
@@ -49,14 +49,11 @@ const KINDS: readonly string[] = [
   'stop'
 ]
 
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Events as stored, without those that are none. */
 export function eventsFrom(value: Json | undefined): RunEvent[] {
   if (!Array.isArray(value)) return []
   return (value as readonly Json[]).flatMap((item) => {
-    if (!isObject(item)) return []
+    if (!isJsonObject(item)) return []
     const { time, kind, frame, text, data } = item
     if (typeof time !== 'number' || typeof kind !== 'string' || !KINDS.includes(kind)) return []
     return [
@@ -65,7 +62,7 @@ export function eventsFrom(value: Json | undefined): RunEvent[] {
         kind: kind as RunEvent['kind'],
         ...(typeof frame === 'number' ? { frame } : {}),
         ...(typeof text === 'string' ? { text } : {}),
-        ...(isObject(data) ? { data } : {})
+        ...(isJsonObject(data) ? { data } : {})
       }
     ]
   })
@@ -73,7 +70,7 @@ export function eventsFrom(value: Json | undefined): RunEvent[] {
 
 /** How the recording ended, as it wrote it itself. */
 export function finishFrom(value: Json | undefined): { end: string; frames: number } | null {
-  if (!isObject(value)) return null
+  if (!isJsonObject(value)) return null
   const { end, frames } = value
   return typeof end === 'string' && typeof frames === 'number' ? { end, frames } : null
 }

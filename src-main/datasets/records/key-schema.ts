@@ -2,7 +2,7 @@
  * The key schema that Benchframe stores beside the records: type, unit and source of each key, and the frames whose value is of another type.
  * Text loses types; this gives them back.
  */
-import type { Json, KeyInfo, KeyType } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json, type KeyInfo, type KeyType } from '../../../src-preload/contract/record'
 
 export interface KeySchema {
   readonly keys: readonly KeyInfo[]
@@ -15,8 +15,6 @@ export const KEY_SCHEMA_NAMESPACE = 'benchframe/key-schema'
 
 const TYPES: readonly string[] = ['number', 'text', 'boolean', 'null', 'json']
 const isType = (value: unknown): value is KeyType => typeof value === 'string' && TYPES.includes(value)
-const isObject = (value: unknown): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const NO_SCHEMA: KeySchema = { keys: [], byKey: new Map(), typeOf: () => null }
 
@@ -25,7 +23,7 @@ export function keySchema(entries: Iterable<readonly [string, Json]>): KeySchema
   const byKey = new Map<string, KeyInfo>()
   const exceptions = new Map<string, Map<number, KeyType>>()
   for (const [key, told] of entries) {
-    if (!isObject(told) || !isType(told['type'])) continue
+    if (!isJsonObject(told) || !isType(told['type'])) continue
     const { unit, source } = told
     byKey.set(key, {
       key,
@@ -46,7 +44,7 @@ export function keySchema(entries: Iterable<readonly [string, Json]>): KeySchema
 /** {type: [frame or [first, last], …], …} */
 function exceptionsOf(told: Json): Map<number, KeyType> {
   const found = new Map<number, KeyType>()
-  if (!isObject(told)) return found
+  if (!isJsonObject(told)) return found
   for (const [type, frames] of Object.entries(told)) {
     if (!isType(type) || !Array.isArray(frames)) continue
     for (const entry of frames as readonly Json[]) {

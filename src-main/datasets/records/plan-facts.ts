@@ -1,5 +1,5 @@
 /** What the settings snapshot of a recording (a StreamPlan without its paths) tells a reader: its axes in storage order, and in what order frames came. */
-import type { Json } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json } from '../../../src-preload/contract/record'
 
 export interface PlanFacts {
   /** Letters of the axes but y and x, in storage order. */
@@ -12,14 +12,13 @@ export interface PlanFacts {
 
 const LETTERS: Readonly<Record<string, 't' | 'c' | 'z'>> = { time: 't', channel: 'c', other: 'c', space: 'z' }
 
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Null where the value is no such snapshot. */
 export function planFacts(settings: Json | undefined): PlanFacts | null {
-  if (!isObject(settings)) return null
+  if (!isJsonObject(settings)) return null
   const { images, positionAxis } = settings
-  const axes = Array.isArray(settings['axes']) ? (settings['axes'] as readonly Json[]).filter(isObject) : null
+  const axes = Array.isArray(settings['axes'])
+    ? (settings['axes'] as readonly Json[]).filter(isJsonObject)
+    : null
   const stored = Array.isArray(settings['storageOrder'])
     ? (settings['storageOrder'] as readonly Json[])
     : null

@@ -1,5 +1,5 @@
 /** What a recording of Benchframe says of itself, wherever it stands: in the finished file, or in the journal of one that is not finished. */
-import type { Json, RunEvent } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json, type RunEvent } from '../../../src-preload/contract/record'
 import type { StoredForm } from '../../../src-preload/contract/stored-form'
 import type { ImageFrames } from './frame-table'
 import type { JournalPixels } from './journal-pixels'
@@ -35,9 +35,6 @@ export const NO_RECORDING: Recording = {
 /** The form is below `benchframe` in a finished OME-Zarr, and under its own namespace everywhere else. */
 export function formIn({ globals }: Pick<Recording, 'globals'>): StoredForm | null {
   const own = globals.get('benchframe')
-  const found = globals.get('benchframe/form') ?? (isPart(own) ? own.form : undefined)
-  return isPart(found) ? found : null
+  const found = globals.get('benchframe/form') ?? (isJsonObject(own) ? own.form : undefined)
+  return isJsonObject(found) ? found : null
 }
-
-const isPart = (value: Json | undefined): value is StoredForm =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

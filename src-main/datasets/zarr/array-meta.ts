@@ -1,5 +1,5 @@
 /** The metadata of an array, v2 or v3, in one form. Says in a clause what it can't read and why. */
-import type { Json } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json, type JsonObject } from '../../../src-preload/contract/record'
 import { bytesCodec, type BytesCodec } from './codecs'
 import { dataType, type DataType } from './data-type'
 import { arrayFilter, type ArrayFilter } from './filters'
@@ -38,11 +38,6 @@ export interface ArrayMeta {
 /** The array is one that this program does not read; a clause. */
 export class ArrayUnsupported extends Error {}
 
-type JsonObject = { readonly [key: string]: Json }
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const sizes = (value: Json | undefined, what: string): number[] => {
   const list = Array.isArray(value) ? (value as readonly Json[]) : null
   if (
@@ -70,7 +65,7 @@ function pixelType(name: Json | undefined): DataType {
 export function arrayV3(meta: JsonObject): ArrayMeta {
   const shape = sizes(meta['shape'], 'shape')
   const type = pixelType(meta['data_type'])
-  const grid = isObject(meta['chunk_grid']) ? meta['chunk_grid'] : {}
+  const grid = isJsonObject(meta['chunk_grid']) ? meta['chunk_grid'] : {}
   if (grid['name'] !== 'regular')
     throw new ArrayUnsupported(`its chunk grid ${JSON.stringify(grid['name'] ?? null)} is not known`)
   const chunk = chunkSizes(configuration(grid)['chunk_shape'], shape.length)
@@ -88,10 +83,10 @@ export function arrayV3(meta: JsonObject): ArrayMeta {
 }
 
 const configuration = (value: JsonObject): JsonObject =>
-  isObject(value['configuration']) ? value['configuration'] : {}
+  isJsonObject(value['configuration']) ? value['configuration'] : {}
 
 function keyEncoding(value: Json | undefined): ArrayMeta['keyOf'] {
-  const encoding = isObject(value) ? value : { name: 'default' }
+  const encoding = isJsonObject(value) ? value : { name: 'default' }
   const separator = configuration(encoding)['separator']
   if (encoding['name'] === 'v2') {
     const by = separator === '/' ? '/' : '.'
@@ -112,9 +107,9 @@ function chainV3(value: Json | undefined, type: DataType, chunk: readonly number
   let sharding: Sharding | null = null
   let serialized = false
   for (const codec of codecs) {
-    const name = typeof codec === 'string' ? codec : isObject(codec) ? codec['name'] : undefined
+    const name = typeof codec === 'string' ? codec : isJsonObject(codec) ? codec['name'] : undefined
     if (typeof name !== 'string') throw new ArrayUnsupported('one of its codecs has no name')
-    const settings = isObject(codec) ? configuration(codec) : {}
+    const settings = isJsonObject(codec) ? configuration(codec) : {}
     if (name === 'transpose') transpose = order(settings['order'], chunk.length)
     else if (name === 'bytes' || name === 'endian') {
       bigEndian = settings['endian'] === 'big'
@@ -178,7 +173,7 @@ export function arrayV2(meta: JsonObject, attributes: JsonObject): ArrayMeta {
   const before: BytesCodec[] = []
   let stored = type
   for (const filter of Array.isArray(meta['filters']) ? (meta['filters'] as readonly Json[]) : []) {
-    const settings = isObject(filter) ? filter : {}
+    const settings = isJsonObject(filter) ? filter : {}
     const name = String(settings['id'])
     const found = before.length === 0 ? arrayFilter(name, settings, stored) : null
     if (found === null) before.push(knownCodec(name, settings))
@@ -187,7 +182,7 @@ export function arrayV2(meta: JsonObject, attributes: JsonObject): ArrayMeta {
       stored = found.stored
     }
   }
-  const compressor = isObject(meta['compressor']) ? meta['compressor'] : null
+  const compressor = isJsonObject(meta['compressor']) ? meta['compressor'] : null
   const last = compressor === null ? [] : [knownCodec(String(compressor['id']), compressor)]
   const separator = meta['dimension_separator'] === '/' ? '/' : '.'
   const names = attributes['_ARRAY_DIMENSIONS']

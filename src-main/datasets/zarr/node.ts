@@ -1,8 +1,7 @@
 /** The documents of a Zarr node, v2 (.zgroup, .zarray, .zattrs) or v3 (zarr.json), as one thing. */
 import { Failed } from '../../../src-preload/contract/failure'
-import type { Json } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json } from '../../../src-preload/contract/record'
 import { parseJson } from '../json'
-import { isObject } from './array-meta'
 import { LONG_DOCUMENT, takeRecords, type LongRecords } from './long-records'
 import { joinKey, type Store } from './store'
 
@@ -39,8 +38,8 @@ async function documentAndRecords(
   if (bytes === null) return null
   const taken = bytes.length < LONG_DOCUMENT ? null : await takeRecords(store, key, bytes, TOKEN)
   const value = taken === null ? null : parse(store, key, taken.document)
-  const writers = isObject(value?.['attributes']) ? value['attributes']['ome_writers'] : undefined
-  const list = isObject(writers) ? writers['frame_metadata'] : undefined
+  const writers = isJsonObject(value?.['attributes']) ? value['attributes']['ome_writers'] : undefined
+  const list = isJsonObject(writers) ? writers['frame_metadata'] : undefined
   // anything else by that name stands somewhere else, and the document is parsed whole
   const right = Array.isArray(list) && list.length === 1 && list[0] === TOKEN
   if (taken !== null && value !== null && right) return { value, records: taken.records }
@@ -52,7 +51,7 @@ function parse(store: Store, key: string, bytes: Uint8Array): JsonObject {
   if (bytes.length === 0) throw damaged('is empty')
   try {
     const value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    if (!isObject(value)) throw damaged('is no JSON object')
+    if (!isJsonObject(value)) throw damaged('is no JSON object')
     return value
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError)
@@ -78,7 +77,7 @@ export async function readNode(store: Store, path: string): Promise<ZarrNode | n
       path,
       kind,
       version: 3,
-      attributes: isObject(attributes) ? attributes : {},
+      attributes: isJsonObject(attributes) ? attributes : {},
       longRecords: found.records,
       meta: kind === 'array' ? v3 : {}
     }

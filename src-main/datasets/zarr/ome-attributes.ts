@@ -1,7 +1,6 @@
 /** What OME-NGFF attributes say, 0.1 to 0.5 and the drafts after it: images, plates, wells, series, channels. */
 import type { AxisInfo, ChannelInfo } from '../../../src-preload/contract/dataset'
-import type { Json } from '../../../src-preload/contract/record'
-import { isObject } from './array-meta'
+import { isJsonObject, type Json } from '../../../src-preload/contract/record'
 import type { ZarrNode } from './node'
 import { safeKey } from './store'
 
@@ -10,7 +9,7 @@ export type Attributes = { readonly [key: string]: Json }
 /** The attributes of OME: below `ome` since 0.5, at the top before. */
 export function omeAttributes(node: ZarrNode): Attributes {
   const inside = node.attributes['ome']
-  return isObject(inside) ? inside : node.attributes
+  return isJsonObject(inside) ? inside : node.attributes
 }
 
 const list = (value: Json | undefined): readonly Json[] =>
@@ -42,8 +41,8 @@ export interface Multiscale {
 export function multiscaleOf(node: ZarrNode): Multiscale | null {
   const ome = omeAttributes(node)
   const [first] = list(ome['multiscales'])
-  if (!isObject(first)) return null
-  const datasets = list(first['datasets']).filter(isObject)
+  if (!isJsonObject(first)) return null
+  const datasets = list(first['datasets']).filter(isJsonObject)
   const paths = datasets.flatMap(({ path }) => {
     const safe = typeof path === 'string' ? safeKey(path) : null
     return safe === null ? [] : [safe]
@@ -59,13 +58,13 @@ export function multiscaleOf(node: ZarrNode): Multiscale | null {
 }
 
 function axesOf(multiscale: Attributes): AxisInfo[] | null {
-  const systems = list(multiscale['coordinateSystems']).filter(isObject)
+  const systems = list(multiscale['coordinateSystems']).filter(isJsonObject)
   const axes = Array.isArray(multiscale['axes']) ? list(multiscale['axes']) : list(systems[0]?.['axes'])
   if (axes.length === 0) return null
   return axes.map((axis, number) => {
     if (typeof axis === 'string') return { name: axis, size: 0 }
-    const name = isObject(axis) ? text(axis['name']) : null
-    const unit = isObject(axis) ? text(axis['unit']) : null
+    const name = isJsonObject(axis) ? text(axis['name']) : null
+    const unit = isJsonObject(axis) ? text(axis['unit']) : null
     return { name: name ?? `axis${number}`, size: 0, ...(unit === null ? {} : { unit: SHORT[unit] ?? unit }) }
   })
 }
@@ -87,7 +86,7 @@ const SHORT: Readonly<Record<string, string>> = {
 }
 
 function transformOf(value: Attributes | undefined, kind: 'scale' | 'translation'): number[] | null {
-  const transforms = list(value?.['coordinateTransformations']).filter(isObject)
+  const transforms = list(value?.['coordinateTransformations']).filter(isJsonObject)
   const found = transforms.find(({ type }) => type === kind)
   const numbers = list(found?.[kind])
   return numbers.length > 0 && numbers.every((each): each is number => typeof each === 'number')
@@ -103,10 +102,10 @@ function product(a: number[] | null, b: number[] | null): number[] | null {
 /** Labels, colours and windows of omero. */
 export function channelsOf(node: ZarrNode): ChannelInfo[] {
   const omero = omeAttributes(node)['omero']
-  if (!isObject(omero)) return []
+  if (!isJsonObject(omero)) return []
   return list(omero['channels']).map((channel, number): ChannelInfo => {
-    const told = isObject(channel) ? channel : {}
-    const window = isObject(told['window']) ? told['window'] : {}
+    const told = isJsonObject(channel) ? channel : {}
+    const window = isJsonObject(told['window']) ? told['window'] : {}
     const color = text(told['color'])
     const { start, end } = window
     return {
@@ -123,7 +122,7 @@ export function channelsOf(node: ZarrNode): ChannelInfo[] {
 
 const pathsOf = (value: Json | undefined): string[] =>
   list(value).flatMap((item) => {
-    const path = isObject(item) ? item['path'] : item
+    const path = isJsonObject(item) ? item['path'] : item
     const safe = typeof path === 'string' ? safeKey(path) : null
     return safe === null || safe === '' ? [] : [safe]
   })
@@ -131,13 +130,13 @@ const pathsOf = (value: Json | undefined): string[] =>
 /** Paths of a plate's wells; null where the group is no plate. */
 export function wellsOf(node: ZarrNode): string[] | null {
   const plate = omeAttributes(node)['plate']
-  return isObject(plate) ? pathsOf(plate['wells']) : null
+  return isJsonObject(plate) ? pathsOf(plate['wells']) : null
 }
 
 /** Paths of a well's fields; null where the group is no well. */
 export function fieldsOf(node: ZarrNode): string[] | null {
   const well = omeAttributes(node)['well']
-  return isObject(well) ? pathsOf(well['images']) : null
+  return isJsonObject(well) ? pathsOf(well['images']) : null
 }
 
 export const seriesOf = (node: ZarrNode): string[] => pathsOf(omeAttributes(node)['series'])

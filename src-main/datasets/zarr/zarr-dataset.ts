@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import type { DatasetMetadata, DatasetState, MetadataNode } from '../../../src-preload/contract/dataset'
 import { Failed } from '../../../src-preload/contract/failure'
-import type { Json, RunEvent } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json, type RunEvent } from '../../../src-preload/contract/record'
 import type { Dataset, MissingPlane } from '../dataset'
 import { eventsFrom, finishFrom } from '../records/annotations'
 import { lazyTable, rowsOf, type ImageFrames, type LazyFrames } from '../records/frame-table'
@@ -11,7 +11,6 @@ import { keySchema, type KeySchema } from '../records/key-schema'
 import { planFacts } from '../records/plan-facts'
 import { keysOf } from '../records/keys'
 import type { Recording } from '../records/recording'
-import { isObject } from './array-meta'
 import { readHierarchy, type Hierarchy } from './hierarchy'
 import { isRemote } from './http-store'
 import { NODE_DOCUMENTS, readNode, type ZarrNode } from './node'
@@ -176,7 +175,7 @@ function dataset(
 /** `attributes.benchframe` of the root. */
 function recordingOf(root: ZarrNode): Recording {
   const own = root.attributes['benchframe']
-  const told = isObject(own) ? own : {}
+  const told = isJsonObject(own) ? own : {}
   return {
     schema: schemaOf(told['keys']),
     events: eventsFrom(told['events']),
@@ -194,7 +193,7 @@ function schemaOf(keys: Json | undefined): KeySchema {
   const list = Array.isArray(keys) ? (keys as readonly Json[]) : []
   return keySchema(
     list.flatMap((item) =>
-      isObject(item) && typeof item['key'] === 'string' ? [[item['key'], item] as const] : []
+      isJsonObject(item) && typeof item['key'] === 'string' ? [[item['key'], item] as const] : []
     )
   )
 }
@@ -237,7 +236,7 @@ async function metadataOf(
 function attributesShown(node: ZarrNode): Json {
   const { ome_writers: records, ...others } = node.attributes
   const ome = omeAttributes(node)
-  if (!isObject(records)) return ome === node.attributes ? ome : others
+  if (!isJsonObject(records)) return ome === node.attributes ? ome : others
   const { frame_metadata: list, ...rest } = records
   const count = node.longRecords?.count ?? (Array.isArray(list) ? list.length : 0)
   return { ...others, ome_writers: { ...rest, frame_metadata: `${count} records` } }

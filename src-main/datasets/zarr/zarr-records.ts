@@ -1,9 +1,8 @@
 /** The records of a Zarr image: `attributes.ome_writers.frame_metadata`, as ome-writers and Benchframe write it. */
-import type { Json } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json } from '../../../src-preload/contract/record'
 import type { ImageFrames } from '../records/frame-table'
 import { rowStore } from '../records/row-store'
 import { ravel, unravel } from '../tiff/tiff-image'
-import { isObject } from './array-meta'
 import type { LongRecords } from './long-records'
 import type { ZarrNode } from './node'
 
@@ -43,7 +42,7 @@ export function frameMetadata(
 
 function inDocument(node: ZarrNode): LongRecords | null {
   const own = node.attributes['ome_writers']
-  const list = isObject(own) ? own['frame_metadata'] : undefined
+  const list = isJsonObject(own) ? own['frame_metadata'] : undefined
   if (!Array.isArray(list)) return null
   return {
     count: list.length,
@@ -65,7 +64,7 @@ async function recorded(
   let misplaced = 0
   for await (const piece of source.pieces(signal)) {
     for (const item of piece) {
-      const record = isObject(item) ? item : {}
+      const record = isJsonObject(item) ? item : {}
       const keys = Object.keys(record).filter((key) => key !== PLACE)
       const row = rows.addValues(
         keys,

@@ -2,7 +2,7 @@
  * Where OME 2016-06 has a place for what people typed (`benchframe/form`): Rights, Project and Dataset, Experimenter, Instrument, ObjectiveSettings,
  * ImagingEnvironment, Channel. What is no value of the schema's type stays in the MapAnnotation alone.
  */
-import type { Json } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json } from '../../../src-preload/contract/record'
 import type { StoredForm } from '../../../src-preload/contract/stored-form'
 import type { Channel } from '../settings'
 import { attribute, xmlText } from './xml-text'
@@ -27,11 +27,9 @@ export interface ChannelForm {
 
 type Part = { readonly [key: string]: Json }
 
-const isPart = (value: Json | undefined): value is Part =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const part = (form: Part, key: string): Part => {
   const value = form[key]
-  return isPart(value) ? value : {}
+  return isJsonObject(value) ? value : {}
 }
 const text = (form: Part, key: string): string => {
   const value = form[key]
@@ -40,7 +38,7 @@ const text = (form: Part, key: string): string => {
 /** The number of a quantity in this unit; null for what was typed and not understood. */
 function amount(form: Part, key: string, unit: string): number | null {
   const value = form[key]
-  return isPart(value) && value.unit === unit && typeof value.value === 'number' ? value.value : null
+  return isJsonObject(value) && value.unit === unit && typeof value.value === 'number' ? value.value : null
 }
 const positive = (value: number | null): number | null => (value !== null && value > 0 ? value : null)
 const known = (name: string, value: string): string => (value === '' ? '' : attribute(name, value))
@@ -48,7 +46,7 @@ const measured = (name: string, value: number | null, unit: string): string =>
   value === null ? '' : attribute(name, value) + attribute(`${name}Unit`, unit)
 
 export function formElements(form: Json | undefined): FormElements {
-  const given: StoredForm = isPart(form) ? form : {}
+  const given: StoredForm = isJsonObject(form) ? form : {}
   const instrument = instrumentOf(given)
   const experimenter = experimenterOf(given)
   return {
@@ -108,7 +106,7 @@ const maker = (preset: Part): string =>
   known('SerialNumber', text(preset, 'serial'))
 
 function instrumentOf(form: Part): string {
-  const has = (key: string): boolean => isPart(form[key])
+  const has = (key: string): boolean => isJsonObject(form[key])
   const content =
     (has('instrument') ? `    <Microscope${maker(part(form, 'instrument'))}/>\n` : '') +
     sourcesOf(form).map(lightSource).join('') +
@@ -119,7 +117,7 @@ function instrumentOf(form: Part): string {
 
 const sourcesOf = (form: Part): Part[] => entries(part(form, 'light').sources)
 const entries = (value: Json | undefined): Part[] =>
-  Array.isArray(value) ? (value as readonly Json[]).filter(isPart) : []
+  Array.isArray(value) ? (value as readonly Json[]).filter(isJsonObject) : []
 
 const LIGHT_ELEMENTS: Readonly<Record<string, string>> = {
   Laser: 'Laser',
@@ -203,7 +201,7 @@ function channelOf(form: Part, c: number, count: number, planned: Channel | unde
   const [contrast, mode] = CONTRAST[text(form, 'contrast')] ?? ['', '']
   const { length } = sourcesOf(form)
   const light = length === 1 ? '        <LightSourceSettings ID="LightSource:0:0"/>\n' : ''
-  const camera = isPart(form.camera) ? '        <DetectorSettings ID="Detector:0:0"/>\n' : ''
+  const camera = isJsonObject(form.camera) ? '        <DetectorSettings ID="Detector:0:0"/>\n' : ''
   return {
     known: {
       ...(name === '' ? {} : { name }),

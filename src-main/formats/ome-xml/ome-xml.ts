@@ -1,5 +1,5 @@
 /** The OME-XML of a recording, streamed from its records: the final block of an OME-TIFF, a companion, and METADATA.ome.xml of an OME-Zarr. */
-import type { Json } from '../../../src-preload/contract/record'
+import { isJsonObject, type Json } from '../../../src-preload/contract/record'
 import type { ImagePlan, RecordSource, StreamPlan } from '../file-sink'
 import { jsonText } from '../json-text'
 import { companionName, memberName } from '../plan-paths'
@@ -140,14 +140,11 @@ function* about(plan: StreamPlan, records: RecordSource): Generator<[string, str
 /** Text in XML has lost its type; these [namespace, key] are text although they can be read as JSON (`42`, `true`). */
 function lookingLikeJson(globals: ReadonlyMap<string, Json>): [namespace: string, key: string][] {
   return [...globals].flatMap(([namespace, value]) =>
-    Object.entries(isObject(value) ? value : { value })
+    Object.entries(isJsonObject(value) ? value : { value })
       .filter(([, item]) => typeof item === 'string' && isJson(item))
       .map(([key]): [string, string] => [namespace, key])
   )
 }
-
-const isObject = (value: Json): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Readers are generous, so whatever begins like JSON counts. */
 const isJson = (text: string): boolean => /^\s*(?:[[{"\d]|-[\dI]|true|false|null|NaN|Infinity)/.test(text)
@@ -155,7 +152,7 @@ const isJson = (text: string): boolean => /^\s*(?:[[{"\d]|-[\dI]|true|false|null
 const json = (value: unknown): string => jsonText(value, 'metadata', { notFinite: () => undefined })
 
 function* mapOf(value: Json): Generator<[string, string]> {
-  if (!isObject(value)) {
+  if (!isJsonObject(value)) {
     yield ['value', typeof value === 'string' ? value : json(value)]
     return
   }
