@@ -4,13 +4,11 @@ import {
   axesInUse,
   countAlong,
   frameCount,
-  leastSeconds,
   multiDProblem,
   zOffsets,
   type MultiD
 } from '../src-preload/contract/multi-d'
 import type { PreflightLine } from '../src-preload/contract/run'
-import { duration } from './duration'
 
 const FIX = 'Edit the Multi-D plan.'
 
@@ -34,17 +32,12 @@ export function multiDPhrase(plan: MultiD): string {
   return axes.length === 1 ? `${axes[0] ?? ''}, ${total}` : `${axes.join(' × ')} = ${total}`
 }
 
-/** Bytes of the whole plan in all formats, and the least time it takes. */
-export function multiDSize(
-  plan: MultiD,
-  frameBytes: number,
-  copies: number,
-  exposureMs: number
-): { readonly bytes: number; readonly text: string } {
-  const bytes = frameCount(plan) * frameBytes * copies
-  const size = bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
-  return { bytes, text: `${size}, at least ${duration(leastSeconds(plan, exposureMs))}` }
-}
+/** Bytes of the whole plan in all formats. */
+export const multiDBytes = (plan: MultiD, frameBytes: number, copies: number): number =>
+  frameCount(plan) * frameBytes * copies
+
+export const sizeText = (bytes: number): string =>
+  bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 
 type Axis = 'x' | 'y' | 'z'
 

@@ -5,10 +5,10 @@ import { frameBytes } from '../src-preload/contract/pixels'
 import type { Description } from '../src-preload/contract/description'
 import { completeness, templateOf } from '../src-preload/contract/description-fields'
 import type { CameraStatus, Preflight, PreflightLine, RunRequest } from '../src-preload/contract/run'
-import type { MultiD } from '../src-preload/contract/multi-d'
+import { leastSeconds, type MultiD } from '../src-preload/contract/multi-d'
 import type { DeviceStatus } from '../src-preload/contract/device'
 import { duration } from './duration'
-import { multiDLine, multiDPhrase, multiDSize } from './preflight-multi-d'
+import { multiDBytes, multiDLine, multiDPhrase, sizeText } from './preflight-multi-d'
 import { checkPrefix, makeWritable } from './run-target'
 
 export interface PreflightFacts {
@@ -46,12 +46,12 @@ function disk({ request, freeBytes, camera }: PreflightFacts): PreflightLine {
   }
   const gigabytes = `${(freeBytes / 1e9).toFixed(1)} GB free`
   if (request.trigger.kind === 'multi-d') {
-    const { bytes, text } = sizeOf(request.trigger.plan, request, camera)
+    const bytes = planBytes(request.trigger.plan, request, camera)
     if (bytes > freeBytes)
       return {
         id: 'disk',
         level: 'stop',
-        text: `The plan needs ${text.split(',')[0] ?? ''}, and ${gigabytes}`,
+        text: `The plan needs ${sizeText(bytes)}, and ${gigabytes}`,
         fix: 'Make room, choose another folder, or plan less.'
       }
   }
@@ -116,8 +116,8 @@ function sample({ description }: PreflightFacts): PreflightLine {
     : { id: 'sample', level: 'ok', text: String(named) }
 }
 
-const sizeOf = (plan: MultiD, { format }: RunRequest, camera: CameraStatus): ReturnType<typeof multiDSize> =>
-  multiDSize(plan, frameBytes(camera.format), format === 'both' ? 2 : 1, camera.exposureMs)
+const planBytes = (plan: MultiD, { format }: RunRequest, camera: CameraStatus): number =>
+  multiDBytes(plan, frameBytes(camera.format), format === 'both' ? 2 : 1)
 
 function sentence({ request, camera, freeBytes }: PreflightFacts): string {
   const kinds = { 'ome-tiff': 'OME-TIFF', 'ome-zarr': 'OME-Zarr', both: 'OME-TIFF and OME-Zarr' }[
@@ -125,7 +125,7 @@ function sentence({ request, camera, freeBytes }: PreflightFacts): string {
   ]
   if (request.trigger.kind === 'multi-d') {
     const { plan } = request.trigger
-    return `Records ${multiDPhrase(plan)} to ${kinds}; ${sizeOf(plan, request, camera).text}.`
+    return `Records ${multiDPhrase(plan)} to ${kinds}; ${sizeText(planBytes(plan, request, camera))}, at least ${duration(leastSeconds(plan, camera.exposureMs))}.`
   }
   const limits = [
     ...(request.frames === null ? [] : [`${request.frames} frames`]),

@@ -61,6 +61,8 @@ export class Run {
   readonly #rules: RuleRunner
   readonly #taker: FrameTaker
   readonly #stallWatch: StallWatch
+  /** Frames that are planned, where that is known. */
+  readonly #planned: number | null
   /** What people add: notes, marks, tags, edits. */
   readonly notes: RunNotes
 
@@ -88,6 +90,7 @@ export class Run {
         newest: this.#submitted > 0 ? this.#submitted - 1 : null
       })
     )
+    this.#planned = plan.trigger.kind === 'multi-d' ? frameCount(plan.trigger.plan) : plan.frames
     this.#stallWatch = new StallWatch(plan.trigger, owner.camera.settings.exposureMs, performance.now())
     this.#rules = new RuleRunner(plan, world, owner, this.#ruled())
     const parts = {
@@ -249,11 +252,6 @@ export class Run {
       failure: this.#failure,
       receipt: this.#receipt
     }
-  }
-
-  get #planned(): number | null {
-    const { frames, trigger } = this.#plan
-    return trigger.kind === 'multi-d' ? frameCount(trigger.plan) : frames
   }
 
   #submit(slot: number, record: FrameRecord): void {

@@ -4,6 +4,7 @@ import {
   integer,
   number,
   optional,
+  scalar,
   shape,
   text,
   truth,
@@ -20,11 +21,6 @@ export const LONGEST_LINE = 64 * 1024
 /** The first line of a program: who it is, and the token of this app. */
 export const helloCheck = shape({ token: text(200), name: filledText(100) })
 
-const value: Check<number | string | boolean> = (found, name) => {
-  if (typeof found === 'boolean') return found
-  return typeof found === 'number' ? number()(found, name) : text(10_000)(found, name)
-}
-
 const requests = {
   /** The run, as the app shows it. */
   status: shape({}),
@@ -32,7 +28,7 @@ const requests = {
   devices: shape({}),
   /** Frames of the run under way; answered when each is taken or lost. */
   burst: shape({ frames: integer(1, 100_000), everyMs: optional(number(0, 86_400_000)) }),
-  set: shape({ device: filledText(200), property: filledText(200), value }),
+  set: shape({ device: filledText(200), property: filledText(200), value: scalar }),
   /** A note on the newest frame; answered when it is on disk. */
   note: shape({ text: filledText(100_000) }),
   /** Chooses what is told from now on: the record of each frame, changes of the run. */

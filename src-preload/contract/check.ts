@@ -43,6 +43,12 @@ export const integer =
       ? (value as number)
       : refuse(name, value, `a whole number from ${least} to ${most}`)
 
+/** What a property of a device may hold. */
+export const scalar: Check<number | string | boolean> = (value, name) => {
+  if (typeof value === 'boolean') return value
+  return typeof value === 'number' ? number()(value, name) : text(10_000)(value, name)
+}
+
 export const oneOf =
   <const T extends readonly (string | number)[]>(...allowed: T): Check<T[number]> =>
   (value, name) =>

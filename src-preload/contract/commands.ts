@@ -8,6 +8,7 @@ import {
   number,
   oneOf,
   optional,
+  scalar,
   shape,
   text,
   truth,
@@ -247,11 +248,6 @@ function findCheck(value: unknown, name: string): { path: string } | { kind: 'fi
   return (value as { path?: unknown } | null | undefined)?.path !== undefined
     ? shape({ path: filledText(4_000) })(value, name)
     : shape({ kind: oneOf('file', 'folder') })(value, name)
-}
-
-function scalar(value: unknown, name: string): number | string | boolean {
-  if (typeof value === 'boolean') return value
-  return typeof value === 'number' ? number()(value, name) : text(10_000)(value, name)
 }
 
 export type Commands = typeof commands

@@ -1,4 +1,5 @@
 /** Multi-D: a planned sequence of time × positions × channels × z, in the user's order. Plain data, kept in the settings and in each dataset. */
+import { Failed } from './failure'
 import {
   filledText,
   integer,
@@ -6,6 +7,7 @@ import {
   nullable,
   number,
   oneOf,
+  scalar,
   shape,
   text,
   truth,
@@ -17,11 +19,6 @@ export const MULTI_D_AXES = ['t', 'p', 'c', 'z'] as const
 export type MultiDAxis = (typeof MULTI_D_AXES)[number]
 
 const micrometers = number(-1e6, 1e6)
-const value: Check<number | string | boolean> = (found, name) => {
-  if (typeof found === 'boolean') return found
-  return typeof found === 'number' ? number()(found, name) : text(10_000)(found, name)
-}
-
 export const positionCheck = shape({
   name: filledText(100),
   /** Stage coordinates in µm; z null: it stays where it is. */
@@ -37,15 +34,14 @@ export const channelCheck = shape({
   /** null: the camera's. */
   exposureMs: nullable(number(0.01, 600_000)),
   /** What makes the channel: set before its frame, in this order. */
-  set: list(shape({ device: filledText(500), property: filledText(200), value }), 20)
+  set: list(shape({ device: filledText(500), property: filledText(200), value: scalar }), 20)
 })
 
 const order: Check<readonly MultiDAxis[]> = (found, name) => {
   const axes = list(oneOf(...MULTI_D_AXES), 4)(found, name)
-  const missing = MULTI_D_AXES.filter((axis) => !axes.includes(axis))
-  // A list of four without a missing one holds each once.
-  if (axes.length === 4 && missing.length === 0) return axes
-  return oneOf('t, p, c and z, each once')(axes.join(', '), name) as never
+  // A list of at most four in which none is missing holds each once.
+  if (MULTI_D_AXES.every((axis) => axes.includes(axis))) return axes
+  throw new Failed('argument.invalid', `${name} is ${axes.join(', ')}; allowed is t, p, c and z, each once.`)
 }
 
 export const multiDCheck = shape({
@@ -92,9 +88,12 @@ export function countAlong(plan: MultiD, axis: MultiDAxis): number {
   }
 }
 
+/** Where the plan describes each axis. */
+export const AXIS_PARTS = { t: 'time', p: 'positions', c: 'channels', z: 'z' } as const
+
 /** The axes that are used, outermost first. */
 export const axesInUse = (plan: MultiD): readonly MultiDAxis[] =>
-  plan.order.filter((axis) => ({ t: plan.time, p: plan.positions, c: plan.channels, z: plan.z })[axis].on)
+  plan.order.filter((axis) => plan[AXIS_PARTS[axis]].on)
 
 export const frameCount = (plan: MultiD): number =>
   plan.order.reduce((product, axis) => product * countAlong(plan, axis), 1)

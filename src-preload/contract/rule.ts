@@ -1,5 +1,5 @@
 /** Rules of an event-driven run: a source is watched, a condition decides, actions follow. Plain data, kept in the settings and in each dataset. */
-import { filledText, integer, list, nullable, number, oneOf, shape, text, truth, type Check } from './check'
+import { filledText, integer, list, nullable, number, oneOf, scalar, shape, truth, type Check } from './check'
 
 /** What is watched. */
 export type RuleSource =
@@ -150,12 +150,6 @@ function byKind<T extends { readonly kind: string }>(kinds: {
 const days = 86_400_000
 const kind = <const K extends string>(name: K): Check<K> => oneOf<readonly [K]>(name)
 const anyNumber = number()
-const scalar: Check<number | string | boolean> = (value, name) =>
-  typeof value === 'number'
-    ? anyNumber(value, name)
-    : typeof value === 'boolean'
-      ? value
-      : text(10_000)(value, name)
 
 const source = byKind<RuleSource>({
   reading: shape({ kind: kind('reading'), key: filledText(200) }),

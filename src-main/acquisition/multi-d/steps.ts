@@ -1,5 +1,6 @@
 /** The frames of a Multi-D plan one by one, in the user's order: what each belongs to and what is different from the one before. */
 import {
+  countAlong,
   zOffsets,
   type MultiD,
   type MultiDAxis,
@@ -20,18 +21,14 @@ export function* stepsOf(plan: MultiD): Generator<Step> {
   const offsets = plan.z.on ? zOffsets(plan.z) : [null]
   const positions = plan.positions.on ? plan.positions.list : [null]
   const channels = plan.channels.on ? plan.channels.list : [null]
-  const counts = {
-    t: plan.time.on ? plan.time.count : 1,
-    p: positions.length,
-    c: channels.length,
-    z: offsets.length
-  }
   const [a, b, c, d] = plan.order as readonly [MultiDAxis, MultiDAxis, MultiDAxis, MultiDAxis]
+  const along = (axis: MultiDAxis): number => countAlong(plan, axis)
+  const count = { t: along('t'), p: along('p'), c: along('c'), z: along('z') }
   const at = { t: 0, p: 0, c: 0, z: 0 }
-  for (at[a] = 0; at[a] < counts[a]; at[a]++)
-    for (at[b] = 0; at[b] < counts[b]; at[b]++)
-      for (at[c] = 0; at[c] < counts[c]; at[c]++)
-        for (at[d] = 0; at[d] < counts[d]; at[d]++)
+  for (at[a] = 0; at[a] < count[a]; at[a]++)
+    for (at[b] = 0; at[b] < count[b]; at[b]++)
+      for (at[c] = 0; at[c] < count[c]; at[c]++)
+        for (at[d] = 0; at[d] < count[d]; at[d]++)
           yield {
             at: { ...at },
             position: positions[at.p] ?? null,
