@@ -8,11 +8,13 @@ import {
   type CopyRequest
 } from '../src-preload/contract/copy'
 import { toCsv } from '../src-preload/contract/csv'
+import { recordValue } from '../src-preload/contract/record'
 import { Failed } from '../src-preload/contract/failure'
 import { parseFilter, type CellValue } from '../src-preload/contract/table-filter'
 import { asCell } from './acquisition/run-table'
 import { choice, countArgument, parse, UsageError } from './cli-arguments'
-import { rowsOneByOne, wantedFrames } from './datasets/copy/choice'
+import { wantedFrames } from './datasets/copy/choice'
+import { eachRow } from './datasets/each-row'
 import { copyDataset } from './datasets/copy/copy-dataset'
 import type { Dataset, FrameRow } from './datasets/dataset'
 import { openDataset } from './datasets/open-dataset'
@@ -98,7 +100,7 @@ async function pictures(
 ): Promise<number> {
   const wanted = wantedFrames(await whereRuns(dataset, where, listed), dataset.frames)
   const rows: FrameRow[] = []
-  for await (const row of rowsOneByOne(dataset, signal)) if (wanted.has(row.frame)) rows.push(row)
+  for await (const row of eachRow(dataset, signal)) if (wanted.has(row.frame)) rows.push(row)
   const paths: string[] = []
   for (const { frame, image, storageIndex } of rows) {
     const plane = await dataset.plane(image, storageIndex, signal)
@@ -160,7 +162,7 @@ async function whereRuns(dataset: Dataset, query: string | undefined, listed: Ru
   if (problem !== null) throw new UsageError(`--where is ${query}: ${problem}`)
   const wanted = wantedFrames(listed, dataset.frames)
   const runs: [number, number][] = []
-  for await (const row of rowsOneByOne(dataset)) {
+  for await (const row of eachRow(dataset)) {
     if (!wanted.has(row.frame) || !(test?.((key) => cellOf(row, key)) ?? true)) continue
     const last = runs[runs.length - 1]
     if (last !== undefined && last[1] === row.frame - 1) last[1] = row.frame
@@ -171,7 +173,7 @@ async function whereRuns(dataset: Dataset, query: string | undefined, listed: Ru
 
 function cellOf({ frame, record }: FrameRow, key: string): CellValue {
   if (key === '#') return frame
-  const value = Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined
+  const value = recordValue(record, key)
   return value === undefined ? null : asCell(value)
 }
 
@@ -180,7 +182,7 @@ async function table(dataset: Dataset, runs: Runs): Promise<{ heads: string[]; c
   const rows: FrameRow[] = []
   const keys = new Set(known.map(({ key }) => key))
   const wanted = wantedFrames(runs, dataset.frames)
-  for await (const row of rowsOneByOne(dataset)) {
+  for await (const row of eachRow(dataset)) {
     if (!wanted.has(row.frame)) continue
     rows.push(row)
     for (const key of Object.keys(row.record)) keys.add(key)

@@ -2,12 +2,13 @@
 import { rehearse, type RehearsalSample } from './acquisition/rules/rehearsal'
 import { FrameMeter } from './acquisition/rules/frame-metric'
 import { Failed } from '../src-preload/contract/failure'
+import { recordValue } from '../src-preload/contract/record'
 import type { Rehearsal, Rule } from '../src-preload/contract/rule'
 import type { Dataset, FrameRow } from './datasets/dataset'
+import { eachRow } from './datasets/each-row'
 import { openDataset } from './datasets/open-dataset'
 import type { ReadingHistory } from './reading-history'
 
-const ROWS_AT_ONCE = 1_000
 /** Pictures are read as long as somebody may be expected to wait. */
 const PATIENCE_MS = 20_000
 
@@ -55,17 +56,17 @@ async function* samplesOf(
   }
   switch (source.kind) {
     case 'reading':
-      for await (const row of rowsOf(dataset))
+      for await (const row of eachRow(dataset))
         yield { time: timed(row), value: valueIn(row, source.key), frame: row.frame }
       break
     case 'line':
-      for await (const row of rowsOf(dataset)) {
+      for await (const row of eachRow(dataset)) {
         if (row.record.trigger_source === 'serial') yield { time: timed(row), value: 1, frame: row.frame }
       }
       break
     case 'clock': {
       let last = 0
-      for await (const row of rowsOf(dataset)) last = Math.max(last, timed(row))
+      for await (const row of eachRow(dataset)) last = Math.max(last, timed(row))
       for (let time = source.everySeconds; time <= last; time += source.everySeconds)
         yield { time, value: 1, frame: null }
       break
@@ -73,7 +74,7 @@ async function* samplesOf(
     case 'frame': {
       const meter = new FrameMeter(source)
       const until = Date.now() + PATIENCE_MS
-      for await (const row of rowsOf(dataset)) {
+      for await (const row of eachRow(dataset)) {
         if (Date.now() > until) {
           tell(`Only the first ${row.frame} of ${dataset.frames} frames were looked at.`)
           break
@@ -94,12 +95,7 @@ async function* samplesOf(
 const isBig = (data: ArrayBufferView): boolean =>
   data instanceof BigInt64Array || data instanceof BigUint64Array
 
-async function* rowsOf(dataset: Dataset): AsyncGenerator<FrameRow> {
-  for (let from = 0; from < dataset.frames; from += ROWS_AT_ONCE)
-    yield* await dataset.rows(from, ROWS_AT_ONCE)
-}
-
 function valueIn({ record }: FrameRow, key: string): number {
-  const value = Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined
+  const value = recordValue(record, key)
   return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : NaN
 }

@@ -6,7 +6,7 @@ import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preloa
 import { Failed } from '../src-preload/contract/failure'
 import type { Edit, Editable, EditReport } from '../src-preload/contract/edit'
 import type { Picture } from '../src-preload/contract/pixels'
-import { PLANE_KEYS, type KeyInfo, type RunEvent } from '../src-preload/contract/record'
+import { PLANE_KEYS, recordValue, type KeyInfo, type RunEvent } from '../src-preload/contract/record'
 import type { CheckReport, RepairKind, RepairReport } from '../src-preload/contract/repair'
 import type { TableRow, TableRows } from '../src-preload/contract/run'
 import { asCell } from './acquisition/run-table'
@@ -77,7 +77,7 @@ export class ReviewDesk {
       rows: rows.map(({ frame, image, storageIndex, record }, i): TableRow => {
         const note = notes.get(frame)
         const cells = keys.map((key) => {
-          const value = Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined
+          const value = recordValue(record, key)
           if (value === undefined) return key === 'note' ? (note ?? null) : null
           return asCell(value)
         })

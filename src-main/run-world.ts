@@ -5,6 +5,7 @@ import { Failed } from '../src-preload/contract/failure'
 import type { DeviceKind } from '../src-preload/contract/device'
 import type { FileReceipt } from '../src-preload/contract/run'
 import type { Dataset } from './datasets/dataset'
+import { eachRow } from './datasets/each-row'
 import { datasetBytes, openDataset } from './datasets/open-dataset'
 import type { Readable, Reading, Stage, StagePosition, Undo } from './devices/device'
 import type { DeviceSet } from './devices/device-set'
@@ -119,14 +120,9 @@ async function countAgain(path: string): Promise<FileReceipt> {
   }
 }
 
-const ROWS_AT_ONCE = 1_000
-
 async function countFrames(dataset: Dataset): Promise<{ readable: number; records: number }> {
   let records = 0
-  for (let from = 0; from < dataset.frames; from += ROWS_AT_ONCE) {
-    for (const { record } of await dataset.rows(from, ROWS_AT_ONCE))
-      if (Object.keys(record).length > 0) records += 1
-  }
+  for await (const { record } of eachRow(dataset)) if (Object.keys(record).length > 0) records += 1
   const present = dataset.images.map((image) => {
     if (!image.readable)
       throw new Failed('dataset.unreadable', image.reason ?? `${image.name} can't be read.`)

@@ -16,6 +16,10 @@ export type PlaneKey = (typeof PLANE_KEYS)[number]
 /** Flat, in the order the keys were given; a plane key holds a number or null. `storage_index` is the writer's own and refused. */
 export type FrameRecord = { readonly [key: string]: Json }
 
+/** The value of a key; undefined where the record has none. Keys come from files: `constructor` is one like any other. */
+export const recordValue = (record: FrameRecord, key: string): Json | undefined =>
+  Object.prototype.hasOwnProperty.call(record, key) ? record[key] : undefined
+
 export type KeyType = 'number' | 'text' | 'boolean' | 'null' | 'json'
 
 /** What is known of one key of the records. */

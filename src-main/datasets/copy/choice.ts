@@ -2,11 +2,11 @@
 import { Failed } from '../../../src-preload/contract/failure'
 import type { AxisInfo } from '../../../src-preload/contract/dataset'
 import type { CopyRequest } from '../../../src-preload/contract/copy'
-import type { Dataset, FrameRow } from '../dataset'
+import type { Dataset } from '../dataset'
+import { eachRow } from '../each-row'
 import { ravel } from '../tiff/tiff-image'
 
 export const PICTURE_AXES = ['y', 'x', 's']
-const PAGE = 500
 /** A lookup of places takes four bytes each. */
 const MOST_PLACES = 2 ** 28
 
@@ -29,13 +29,6 @@ export interface Choice {
   readonly whole: boolean
   /** Frames whose place is outside, or taken by another. */
   readonly misplaced: number
-}
-
-export async function* rowsOneByOne(dataset: Dataset, signal?: AbortSignal): AsyncGenerator<FrameRow> {
-  for (let from = 0; from < dataset.frames; from += PAGE) {
-    signal?.throwIfAborted()
-    yield* await dataset.rows(from, PAGE, signal)
-  }
 }
 
 /** True for the frames that are asked for; refuses numbers that there are not. */
@@ -71,7 +64,7 @@ export async function chooseFrames(
   const places = new Map<number, Int32Array>()
   const used: Set<number>[] = []
   let misplaced = 0
-  for await (const row of rowsOneByOne(dataset, signal)) {
+  for await (const row of eachRow(dataset, signal)) {
     if ((image !== null && row.image !== image) || !wanted.has(row.frame)) continue
     const sizes = outerSizes(dataset, row.image)
     const place = ravel(row.storageIndex, sizes)

@@ -6,7 +6,7 @@ import { isJsonObject, type Json, type KeyInfo, type RunEvent } from '../../../s
 import type { Dataset } from '../dataset'
 import { openDataset } from '../open-dataset'
 import { planeBytes } from '../plane'
-import { rowsOneByOne } from './choice'
+import { eachRow } from '../each-row'
 import type { CopyOptions } from './copy-dataset'
 import { copiedGlobals } from './copy-globals'
 import type { CopyPlan } from './copy-plan'
@@ -43,7 +43,7 @@ export async function prove(
     const all = createHash('sha256')
     const sourceRow = rowReader(source)
     let sameValues = 0
-    for await (const row of rowsOneByOne(copy, signal)) {
+    for await (const row of eachRow(copy, signal)) {
       onProgress({ phase: 'comparing', done: row.frame, total: copied.frames.length })
       const plane = await copy.plane(row.image, row.storageIndex, signal)
       if ('missing' in plane) throw differ(plane.reason)

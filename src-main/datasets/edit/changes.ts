@@ -6,7 +6,7 @@ import {
   type EditTarget,
   type HistoryEntry
 } from '../../../src-preload/contract/edit'
-import { PLANE_KEYS, type FrameRecord, type Json } from '../../../src-preload/contract/record'
+import { PLANE_KEYS, recordValue, type FrameRecord, type Json } from '../../../src-preload/contract/record'
 import { KEY_SCHEMA_NAMESPACE } from '../records/key-schema'
 import { sameValue } from '../copy/copy-record'
 import type { Dataset } from '../dataset'
@@ -66,8 +66,7 @@ export async function changesOf(dataset: Dataset, edits: readonly Edit[]): Promi
   }
 }
 
-export const own = (record: FrameRecord, key: string): Json =>
-  Object.prototype.hasOwnProperty.call(record, key) ? (record[key] ?? null) : null
+export const own = (record: FrameRecord, key: string): Json => recordValue(record, key) ?? null
 
 function checkTarget({ path, frames, images }: Dataset, edit: Edit): void {
   const refuse = (why: string): never => {
