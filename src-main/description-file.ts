@@ -2,7 +2,7 @@
  * What people typed about their recordings, on disk while they type: the draft with everything that can be undone. Main keeps it, so that two
  * pages change fields of one draft and neither overwrites the other's.
  */
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Failed } from '../src-preload/contract/failure'
 import {
   contentCheck,
@@ -13,7 +13,7 @@ import {
 } from '../src-preload/contract/description'
 import { carriedOver, remembered } from './description-carry'
 import { inverse, patched, sameTarget, type Patch } from './description-patch'
-import { writeAtomically } from './settings-file'
+import { keptAside, writeAtomically } from './settings-file'
 
 const VERSION = 1
 const MOST_STEPS = 100
@@ -154,15 +154,10 @@ function load(path: string, before: string | null): { stored: Stored; problem: F
       problem: null
     }
   } catch (error) {
-    const aside = `${path}.unreadable-${Date.now()}`
-    renameSync(path, aside)
-    const problem = new Failed(
-      'internal',
+    const problem = keptAside(
+      path,
       'What was typed about the sample could not be read; the form starts empty.',
-      {
-        next: `The old file was kept as ${aside}.`,
-        detail: String(error)
-      }
+      error
     )
     return { stored: fresh(), problem }
   }

@@ -3,7 +3,6 @@ import type { RunPlan } from './acquisition/run-plan'
 import type { Acquisition } from './acquisition/service'
 import type { AppInfo } from '../src-preload/contract/commands'
 import type { CopyProgress } from '../src-preload/contract/copy'
-import type { DeviceStatus } from '../src-preload/contract/device'
 import type { DatasetInfo, RecentDataset } from '../src-preload/contract/dataset'
 import type { Description } from '../src-preload/contract/description'
 import { Failed } from '../src-preload/contract/failure'
@@ -66,6 +65,9 @@ export function createHandlers(services: Services): Handlers {
     change({ recents: withRecent(settings.get().recents, info) })
     return info
   }
+  /** The dataset that a command is about: a path that the user chose before, or one asked for now; null: cancelled. */
+  const named = async (wanted: { path: string } | { kind: 'file' | 'folder' }): Promise<string | null> =>
+    'path' in wanted ? granted.check(wanted.path) : services.chooseDataset(wanted.kind, settings.get().folder)
   /** A run under way is described with what is typed now. */
   const described = (changed: Description): Description => {
     acquisition.describe(storedForm(changed))
@@ -87,10 +89,7 @@ export function createHandlers(services: Services): Handlers {
     'description.undo': () => described(description.undo()),
     'description.redo': () => described(description.redo()),
     'description.find': async (wanted) => {
-      const path =
-        'path' in wanted
-          ? granted.check(wanted.path)
-          : await services.chooseDataset(wanted.kind, settings.get().folder)
+      const path = await named(wanted)
       return path === null ? null : findDescription(path)
     },
 
@@ -116,10 +115,8 @@ export function createHandlers(services: Services): Handlers {
       })
       return null
     },
-    'devices.set': ({ device, property, value }) => {
-      const set = (): Promise<DeviceStatus> => devices.set(device, property, value)
-      return device === devices.camera.id ? acquisition.setOnCamera(property, set) : set()
-    },
+    'devices.set': ({ device, property, value }) =>
+      acquisition.inTurn(device, property, () => devices.set(device, property, value)),
     'devices.traffic': ({ device }) => devices.traffic(device),
     'devices.try': ({ device, line }) => {
       refuseWhileRecording(acquisition, 'No line is tried while a run is under way: it uses the devices.')
@@ -166,10 +163,7 @@ export function createHandlers(services: Services): Handlers {
       }),
     'run.start': (request) => startRun(services, allowedFolder(services, request)),
     'run.findSetup': async (wanted) => {
-      const path =
-        'path' in wanted
-          ? granted.check(wanted.path)
-          : await services.chooseDataset(wanted.kind, settings.get().folder)
+      const path = await named(wanted)
       return path === null ? null : findSetup(path)
     },
     'run.status': () => acquisition.status(),
@@ -191,8 +185,8 @@ export function createHandlers(services: Services): Handlers {
       path === null ? rehearseLive(rule, services.history) : rehearseRecording(rule, granted.check(path)),
     'run.rows': ({ from, count }) => acquisition.rows(from, count),
 
-    'dataset.choose': async ({ kind }) => {
-      const path = await services.chooseDataset(kind, settings.get().folder)
+    'dataset.choose': async (wanted) => {
+      const path = await named(wanted)
       return path === null ? null : open(path)
     },
     'dataset.open': ({ path }) => open(granted.check(path)),

@@ -23,7 +23,7 @@ export function createPrograms(
       devices: () => devices.list(),
       burst: (burst) => acquisition.burst(burst),
       set: async (program, device, property, value) => {
-        const status = await devices.set(device, property, value)
+        const status = await acquisition.inTurn(device, property, () => devices.set(device, property, value))
         acquisition.programSet(program, device, property, value)
         return status
       },

@@ -68,15 +68,10 @@ function load(path: string): { settings: Settings; problem: Failed | null } {
       throw new TypeError('no settings in it')
     return { settings: fieldByField(stored.settings as Record<string, unknown>), problem: null }
   } catch (error) {
-    const aside = `${path}.unreadable-${Date.now()}`
-    renameSync(path, aside)
-    const problem = new Failed(
-      'internal',
+    const problem = keptAside(
+      path,
       'The settings could not be read; Benchframe starts with the usual ones.',
-      {
-        next: `The old file was kept as ${aside}.`,
-        detail: String(error)
-      }
+      error
     )
     return { settings: defaultSettings(), problem }
   }
@@ -94,6 +89,16 @@ function fieldByField(stored: Record<string, unknown>): Settings {
     }
   }
   return settings
+}
+
+/** Puts a file that can't be read out of the way, and answers what to tell. */
+export function keptAside(path: string, message: string, error: unknown): Failed {
+  const aside = `${path}.unreadable-${Date.now()}`
+  renameSync(path, aside)
+  return new Failed('internal', message, {
+    next: `The old file was kept as ${aside}.`,
+    detail: String(error)
+  })
 }
 
 /** Replaces a small text file so that a crash leaves the old or the new one, never a part. */

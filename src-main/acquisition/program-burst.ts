@@ -1,15 +1,7 @@
 /** A burst that another program asks for: so many frames, as fast as the camera can or in a rhythm on the monotonic clock. */
+import type { BurstRequest } from '../../src-preload/contract/programs'
 import type { MonoNs } from '../devices/device'
 import type { Fire } from './triggers'
-
-/** What a program asks for. */
-export interface BurstRequest {
-  /** The name that the program gave itself. */
-  readonly program: string
-  readonly frames: number
-  /** 0: the camera sets the pace. */
-  readonly everyMs: number
-}
 
 /**
  * Asks for the frames of a burst one by one; resolves when each is taken or lost, with the numbers in the dataset of those that were taken.

@@ -5,6 +5,7 @@
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
 import { frameCount, type MultiD } from '../../src-preload/contract/multi-d'
 import type { FrameRecord, RunEvent } from '../../src-preload/contract/record'
+import type { BurstRequest } from '../../src-preload/contract/programs'
 import type { RunRules } from '../../src-preload/contract/rule'
 import type { FileReceipt, Receipt, RunPhase, RunStatus } from '../../src-preload/contract/run'
 import type { Undo } from '../devices/device'
@@ -16,7 +17,7 @@ import { FrameTaker, type TakerHost } from './frame-taker'
 import { LossLedger } from './loss-ledger'
 import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
-import { programBurst, type BurstRequest } from './program-burst'
+import { programBurst } from './program-burst'
 import { startSequence } from './multi-d/start-sequence'
 import type { RunPlan, RunWorld } from './run-plan'
 import { RunNotes } from './run-notes'
@@ -28,8 +29,10 @@ import { WriteRate } from './write-rate'
 
 type End = Receipt['end']
 
-/** Who hears of a run. Called in the frame path: a listener must be quick and must not throw. */
-export interface RunListener {
+/** Who owns a run. `frame` is called in the frame path: it must be quick and must not throw. */
+export interface RunHost {
+  /** Sets a property when its device may be touched. */
+  inTurn<T>(device: string, property: string, set: () => Promise<T>): Promise<T>
   /** A frame was handed to the writer. */
   frame(frame: number, record: FrameRecord): void
   ended(): void
@@ -44,7 +47,7 @@ export class Run {
   readonly table = new RunTable()
   readonly timeLine = new RunTimeLine()
   readonly #losses = new LossLedger((event) => this.#event(this.#withFrame(event)))
-  readonly #hears: RunListener
+  readonly #host: RunHost
   readonly #undo: Undo[] = []
   readonly #description: RunDescription
   #phase: RunPhase = 'running'
@@ -71,13 +74,13 @@ export class Run {
     world: RunWorld,
     owner: CameraOwner,
     stream: FrameStream,
-    hears: RunListener
+    host: RunHost
   ) {
     this.#plan = plan
     this.#world = world
     this.#owner = owner
     this.#stream = stream
-    this.#hears = hears
+    this.#host = host
     this.#description = new RunDescription(stream, this.table)
     this.clock = startRunClock(world.clocks)
     this.notes = new RunNotes(
@@ -105,7 +108,7 @@ export class Run {
   }
 
   /** Opens the files and starts to listen. Throws before anything is on disk when the plan can't be carried out. */
-  static async start(plan: RunPlan, world: RunWorld, owner: CameraOwner, hears: RunListener): Promise<Run> {
+  static async start(plan: RunPlan, world: RunWorld, owner: CameraOwner, host: RunHost): Promise<Run> {
     const source = triggerSource(plan.trigger, world.triggerLine, world.clocks.mono)
     const stream = await world.openStream({
       root: plan.root,
@@ -115,7 +118,7 @@ export class Run {
       significantBits: owner.camera.significantBits,
       multiD: plan.trigger.kind === 'multi-d' ? plan.trigger.plan : null
     })
-    const run = new Run(plan, world, owner, stream, hears)
+    const run = new Run(plan, world, owner, stream, host)
     try {
       run.#description.begin(plan)
       run.#undo.push(stream.onFailure((failure) => run.#streamFailed(failure)))
@@ -168,9 +171,13 @@ export class Run {
     for (const wake of this.#waking.splice(0)) wake()
   }
 
+  readonly #set: RunWorld['set'] = (device, property, value) =>
+    this.#host.inTurn(device, property, () => this.#world.set(device, property, value))
+
   #sequence(plan: MultiD): Undo {
     return startSequence(plan, this.#world, this.#owner, {
       now: this.clock.now,
+      set: this.#set,
       fire: (fire) => this.fire(fire),
       whenOpen: () => this.#whenOpen(),
       complete: () => void this.stop('completed'),
@@ -261,7 +268,7 @@ export class Run {
     this.#submitted += 1
     this.table.add(record)
     this.timeLine.frame(record)
-    this.#hears.frame(this.#submitted - 1, record)
+    this.#host.frame(this.#submitted - 1, record)
   }
 
   #takerHost(): TakerHost {
@@ -310,7 +317,7 @@ export class Run {
     if (unwritten > 0) this.#losses.add('writeFailure', unwritten, 'accepted and not written')
     this.#receipt = makeReceipt(report.frames, files, this.#losses, this.#seconds, this.#end)
     this.#phase = this.#failure === null || this.#end === 'disk full' ? 'finished' : 'failed'
-    this.#hears.ended()
+    this.#host.ended()
     return this.#receipt
   }
 
@@ -344,6 +351,7 @@ export class Run {
   #ruled(): RuledRun {
     return {
       clock: this.clock,
+      set: this.#set,
       fire: (fire) => this.fire(fire),
       submit: (slot, record) => this.#submit(slot, record),
       note: (text) => this.notes.note(text),

@@ -1,6 +1,7 @@
 /** The state of acquisition: at most one run, live and snaps beside it, and who hears of changes. Start is idempotent against double clicks (D8). */
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
 import type { FrameRecord } from '../../src-preload/contract/record'
+import type { BurstRequest } from '../../src-preload/contract/programs'
 import type { RunRules } from '../../src-preload/contract/rule'
 import type { CameraStatus, Receipt, RunStatus, TableRows, TimeLine } from '../../src-preload/contract/run'
 import type { StoredForm } from '../../src-preload/contract/stored-form'
@@ -12,7 +13,6 @@ import { CameraOwner } from './camera-owner'
 import { Preview } from './preview'
 import { Run } from './run'
 import type { NewCell } from './run-edits'
-import type { BurstRequest } from './program-burst'
 import type { RunPlan, RunWorld } from './run-plan'
 
 /** Statuses a second that listeners hear during a run. */
@@ -109,14 +109,18 @@ export class Acquisition {
     return this.#cameraChanged()
   }
 
-  /** Sets a property of the camera in use, between two exposures; what changes the frame size waits for the end of a run. */
-  async setOnCamera<T>(property: string, work: () => Promise<T>): Promise<T> {
+  /**
+   * Sets a property of a device: of the camera in use between two exposures, of any other at once. What changes the frame size waits for the end of
+   * a run. Whoever sets something, by hand, by a rule, a plan or another program, comes through here.
+   */
+  async inTurn<T>(device: string, property: string, set: () => Promise<T>): Promise<T> {
+    if (device !== this.#owner.camera.id) return set()
     if (this.recording && property !== 'exposureMs' && property !== 'gain') {
       throw new Failed('state.wrong', `The camera's ${property} is fixed while a run is under way.`, {
         next: 'Stop the run first.'
       })
     }
-    const answer = await this.#owner.change(work)
+    const answer = await this.#owner.change(set)
     this.#cameraChanged()
     return answer
   }
@@ -158,6 +162,7 @@ export class Acquisition {
     if (this.recording)
       throw new Failed('state.wrong', 'A run is already under way.', { next: 'Stop it first.' })
     this.#starting = Run.start(plan, this.#world, this.#owner, {
+      inTurn: (device, property, set) => this.inTurn(device, property, set),
       frame: (frame, record) => this.#frame(frame, record),
       ended: () => this.#ended()
     })

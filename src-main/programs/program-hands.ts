@@ -1,20 +1,14 @@
 /** What other programs may do to Benchframe, and hear of it; the shell hands in the real thing. */
 import type { DeviceStatus } from '../../src-preload/contract/device'
+import type { BurstRequest } from '../../src-preload/contract/programs'
 import type { FrameRecord } from '../../src-preload/contract/record'
 import type { RunStatus } from '../../src-preload/contract/run'
-
-export interface Burst {
-  readonly program: string
-  readonly frames: number
-  /** 0: the camera sets the pace. */
-  readonly everyMs: number
-}
 
 export interface ProgramHands {
   status(): RunStatus
   devices(): readonly DeviceStatus[]
   /** Answers the numbers of the frames that were taken. Throws `state.wrong` without a run. */
-  burst(burst: Burst): Promise<readonly number[]>
+  burst(request: BurstRequest): Promise<readonly number[]>
   set(
     program: string,
     device: string,

@@ -29,6 +29,8 @@ export interface SessionParts {
 
 export class ProgramSession {
   readonly #parts: SessionParts
+  /** Rings for a program that does not say who it is. */
+  readonly #late: NodeJS.Timeout
   #name: string | null = null
   #unfinished = ''
   #waiting = 0
@@ -43,20 +45,17 @@ export class ProgramSession {
   constructor(parts: SessionParts) {
     this.#parts = parts
     const { socket } = parts
-    const late = setTimeout(() => this.#refuse('No token came within 5 s.'), HELLO_WITHIN_MS)
+    this.#late = setTimeout(() => this.#refuse('No token came within 5 s.'), HELLO_WITHIN_MS)
     socket.setEncoding('utf8')
     socket.setNoDelay(true)
     socket.on('data', (text) => this.#read(String(text)))
     // A connection that breaks is told by 'close', and the program knows it itself.
     socket.on('error', () => undefined)
     socket.on('close', () => {
-      clearTimeout(late)
+      clearTimeout(this.#late)
       parts.onEnd()
     })
-    this.#helloDone = () => clearTimeout(late)
   }
-
-  readonly #helloDone: () => void
 
   /** What the program calls itself; null before it has said so. */
   get name(): string | null {
@@ -117,7 +116,7 @@ export class ProgramSession {
       const { token, name } = helloCheck(readLine(line), 'hello')
       if (!sameText(token, this.#parts.token)) return this.#refuse('The token is not that of this app.')
       this.#name = name
-      this.#helloDone()
+      clearTimeout(this.#late)
       this.#say({ ok: true, app: `Benchframe ${this.#parts.version}`, protocol: PROTOCOL_VERSION })
       this.#parts.onHello()
     } catch (error) {

@@ -9,3 +9,12 @@ export interface ProgramsStatus {
 }
 
 export const USUAL_PROGRAM_PORT = 41_417
+
+/** A burst that another program asks for. */
+export interface BurstRequest {
+  /** The name that the program gave itself. */
+  readonly program: string
+  readonly frames: number
+  /** 0: the camera sets the pace. */
+  readonly everyMs: number
+}

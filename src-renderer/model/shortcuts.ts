@@ -1,29 +1,20 @@
 /** The one table of keys (acceptance U9) and the rule that a key typed where text goes does nothing but type (U2). */
 
+import type { MenuAction } from '../../src-preload/contract/events'
+
 export type View = 'acquire' | 'review' | 'devices' | 'rules' | 'help' | 'settings'
 
 /** Each puts the tag of its number on the newest frame. */
 export const TAG_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
 
+/** All that the menu can ask for, and what only keys can. */
 export type Action =
-  | 'snap'
-  | 'live'
-  | 'record'
-  | 'stop'
+  | Exclude<MenuAction, 'open-path'>
   | 'auto-once'
   | 'auto-each'
   | 'note'
   | 'mark'
   | `tag-${(typeof TAG_KEYS)[number]}`
-  | 'open'
-  | 'open-folder'
-  | 'acquire'
-  | 'review'
-  | 'devices'
-  | 'rules'
-  | 'settings'
-  | 'keys'
-  | 'help'
   | 'fit'
   | 'previous'
   | 'next'

@@ -6,14 +6,13 @@ import type { RunWorld } from '../run-plan'
 import { MultiDSequence, type SequenceHands } from './sequence'
 
 /** What a sequence needs of its run. */
-export type SequencedRun = Pick<SequenceHands, 'now' | 'fire' | 'whenOpen' | 'complete' | 'fail'>
+export type SequencedRun = Pick<SequenceHands, 'now' | 'set' | 'fire' | 'whenOpen' | 'complete' | 'fail'>
 
 export function startSequence(plan: MultiD, world: RunWorld, owner: CameraOwner, run: SequencedRun): Undo {
   const hands: SequenceHands = {
     ...run,
     place: () => world.place(),
     moveTo: (place, signal) => world.moveTo(place, signal),
-    set: (device, property, value) => world.set(device, property, value),
     setExposure: (exposureMs) => owner.configure({ exposureMs })
   }
   return new MultiDSequence(plan, hands, owner.camera.settings.exposureMs).start()

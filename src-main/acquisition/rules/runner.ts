@@ -17,6 +17,7 @@ const MOST_FIRES_SHOWN = 500
 
 /** What the rules may do to the run they belong to. */
 export interface RuledRun {
+  readonly set: RunWorld['set']
   readonly clock: RunClock
   fire(fire: Fire): void
   /** Records a frame that is taken already. */
@@ -116,7 +117,7 @@ export class RuleRunner {
           run.fire({ source: 'rule', wantedAt: now(), lostBefore: 0, rule, done: () => done() })
         ),
       keepRing: (cause) => this.#keepRing(cause),
-      set: (device, property, value) => this.#world.set(device, property, value),
+      set: (device, property, value) => run.set(device, property, value),
       note: (text) => run.note(text),
       notify: (text) => this.#world.notify(text),
       pause: () => run.pause(),

@@ -217,4 +217,4 @@ function channelOf(form: Part, c: number, count: number, planned: Channel | unde
 
 /** Names of the channels for formats that have their own place for them. */
 export const channelName = (form: Json | undefined, c: number, count: number): string | undefined =>
-  formElements(form).channel(c, count, undefined).known.name
+  channelOf(isJsonObject(form) ? form : {}, c, count, undefined).known.name
