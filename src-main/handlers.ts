@@ -138,9 +138,10 @@ export function createHandlers(services: Services): Handlers {
     'camera.status': () => acquisition.cameraStatus(),
     'camera.configure': async (wanted) => {
       const status = await acquisition.configure(wanted)
-      const { format, exposureMs } = status
+      const { area, format, exposureMs } = status
       // The settings kept are the simulated camera's; a real one keeps its own.
-      if (status.device === SIMULATED) change({ camera: { ...format, exposureMs } })
+      if (status.device === SIMULATED)
+        change({ camera: { ...area, pixelType: format.pixelType, exposureMs } })
       return status
     },
     'live.set': ({ on }) => {

@@ -17,9 +17,9 @@ export function setupGlobals(
   { trigger, format, frames, seconds, fullPool }: Omit<RunRequest, 'folder' | 'prefix'>,
   rules: readonly Rule[],
   ring: RunSetup['ring'],
-  camera: Pick<CameraStatus, 'format' | 'exposureMs'>
+  camera: Pick<CameraStatus, 'area' | 'format' | 'exposureMs'>
 ): Readonly<Record<string, Json>> {
-  const { width, height, pixelType } = camera.format
+  const { x, y, width, height, binning } = camera.area
   const setup = {
     format,
     triggerKind: trigger.kind,
@@ -29,7 +29,11 @@ export function setupGlobals(
     fullPool,
     rules: rules as unknown as Json,
     ring,
-    camera: { width, height, pixelType, exposureMs: camera.exposureMs }
+    camera: {
+      ...{ x, y, width, height, binning },
+      pixelType: camera.format.pixelType,
+      exposureMs: camera.exposureMs
+    }
   }
   return {
     [SETUP_NAMESPACE]: setup,

@@ -60,13 +60,15 @@ export class CameraOwner {
   }
 
   status(): CameraStatus {
-    const { width, height, pixelType, exposureMs } = this.#camera.settings
+    const { x, y, width, height, binning, pixelType, exposureMs } = this.#camera.settings
     const now = performance.now()
     this.#frameTimes = this.#frameTimes.filter((time) => now - time < 1000)
     return {
       device: this.#camera.id,
       label: this.#camera.status().label,
       format: { width, height, pixelType },
+      area: { x, y, width, height, binning },
+      sensor: this.#camera.sensor,
       exposureMs,
       live: this.#live,
       fps: this.#frameTimes.length,

@@ -5,7 +5,7 @@ import type { Rule } from '../../src-preload/contract/rule'
 import type { FileReceipt, FullPoolPolicy, RunFormat, TriggerChoice } from '../../src-preload/contract/run'
 import type { StoredForm } from '../../src-preload/contract/stored-form'
 import type { FramePool, FrameStream } from '../formats/sink'
-import type { Reading, StagePosition, TriggerInput, Undo } from '../devices/device'
+import type { Camera, Reading, StagePosition, TriggerInput, Undo } from '../devices/device'
 import type { Clocks } from './clock'
 
 export interface RunPlan {
@@ -46,7 +46,7 @@ export interface RunWorld {
   readonly openStream: (request: OpenStreamRequest) => Promise<FrameStream>
   /** Opens the finished datasets again and counts. */
   readonly verify: (paths: readonly string[]) => Promise<readonly FileReceipt[]>
-  /** Size of a pixel in the sample with the objective that people say is on; null: as the camera says. */
+  /** Size of a sensor pixel in the sample with the objective that people say is on; null: as the camera says. */
   readonly pixelSizeUm?: () => number | null
   readonly readings: () => readonly Reading[]
   /** Tells at once when a reading is new. */
@@ -66,6 +66,12 @@ export interface RunWorld {
   readonly triggerLine: (device: string) => TriggerInput
   /** Free bytes of the disk under a path; null where the system does not tell. */
   readonly freeBytes: (path: string) => Promise<number | null>
+}
+
+/** Size of a pixel of the camera's frames in the sample, in µm; null: unknown. */
+export function pixelSizeUm({ pixelSizeUm }: RunWorld, camera: Camera): number | null {
+  const sensorPixel = pixelSizeUm?.() ?? null
+  return sensorPixel === null ? camera.pixelSizeUm : sensorPixel * camera.settings.binning
 }
 
 /** Keys of the readings, for the key schema. */

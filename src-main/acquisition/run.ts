@@ -19,7 +19,7 @@ import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
 import { programBurst } from './program-burst'
 import { startSequence } from './multi-d/start-sequence'
-import type { RunPlan, RunWorld } from './run-plan'
+import { pixelSizeUm, type RunPlan, type RunWorld } from './run-plan'
 import { RunNotes } from './run-notes'
 import { RunTable } from './run-table'
 import { StallWatch } from './stall-watch'
@@ -114,7 +114,7 @@ export class Run {
       root: plan.root,
       format: plan.format,
       pool: owner.pool,
-      pixelSizeUm: world.pixelSizeUm?.() ?? owner.camera.pixelSizeUm,
+      pixelSizeUm: pixelSizeUm(world, owner.camera),
       significantBits: owner.camera.significantBits,
       multiD: plan.trigger.kind === 'multi-d' ? plan.trigger.plan : null
     })

@@ -13,7 +13,7 @@ import { CameraOwner } from './camera-owner'
 import { Preview } from './preview'
 import { Run } from './run'
 import type { NewCell } from './run-edits'
-import type { RunPlan, RunWorld } from './run-plan'
+import { pixelSizeUm, type RunPlan, type RunWorld } from './run-plan'
 
 /** Statuses a second that listeners hear during a run. */
 const STATUS_PERIOD_MS = 100
@@ -82,7 +82,7 @@ export class Acquisition {
 
   cameraStatus(): CameraStatus {
     const status = this.#owner.status()
-    return { ...status, pixelSizeUm: this.#world.pixelSizeUm?.() ?? status.pixelSizeUm }
+    return { ...status, pixelSizeUm: pixelSizeUm(this.#world, this.#owner.camera) }
   }
 
   rows(from: number, count: number): TableRows {
@@ -99,9 +99,8 @@ export class Acquisition {
   }
 
   async configure(wanted: Partial<CameraSettings>): Promise<CameraStatus> {
-    const size = wanted.width !== undefined || wanted.height !== undefined || wanted.pixelType !== undefined
-    if (this.recording && size) {
-      throw new Failed('state.wrong', 'The frame size is fixed while a run is under way.', {
+    if (this.recording && Object.keys(wanted).some((name) => name !== 'exposureMs')) {
+      throw new Failed('state.wrong', 'Region, binning and pixel type are fixed while a run is under way.', {
         next: 'Stop the run first.'
       })
     }

@@ -1,6 +1,6 @@
 /** What every device can be asked, whatever drives it. Acquisition knows these interfaces and no driver. */
 import type { DeviceStatus, DeviceKind } from '../../src-preload/contract/device'
-import type { FrameFormat } from '../../src-preload/contract/pixels'
+import type { FrameFormat, SensorArea, SensorSize } from '../../src-preload/contract/pixels'
 import type { KeyInfo } from '../../src-preload/contract/record'
 
 /** Host time: `process.hrtime.bigint()`, nanoseconds of the monotonic clock. */
@@ -59,7 +59,7 @@ export interface ExposureReport {
   readonly lostBefore: number
 }
 
-export interface CameraSettings extends FrameFormat {
+export interface CameraSettings extends FrameFormat, SensorArea {
   readonly exposureMs: number
 }
 
@@ -68,9 +68,10 @@ export interface Camera extends Device {
   readonly settings: CameraSettings
   /** Bits of a pixel that carry signal; saturation is computed from them (acceptance M7). */
   readonly significantBits: number
-  /** Size of a pixel in the sample plane, where known. */
+  readonly sensor: SensorSize
+  /** Size of a pixel of its frames (so at the present binning) in the sample plane, where known. */
   readonly pixelSizeUm: number | null
-  /** Changes settings within the camera's limits; answers what holds now. */
+  /** Changes settings within the camera's limits, the area by the rules of `changedArea`; answers what holds now. */
   configure(wanted: Partial<CameraSettings>): Promise<CameraSettings>
   /** Resolves when an exposure would begin at once, for cameras that need to warm up. */
   prepare?(): Promise<void>

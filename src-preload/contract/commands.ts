@@ -14,12 +14,13 @@ import {
   truth,
   type Check
 } from './check'
+import { cameraChangeCheck, type CameraChange } from './camera'
 import { copyRequestCheck, type CopyReport, type CopyRequest } from './copy'
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
 import { changeCheck, type Description, type DescriptionChange, type FoundDescription } from './description'
 import { editsCheck, type Edit, type Editable, type EditReport } from './edit'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo, Tried } from './device'
-import { PIXEL_TYPES, type LivePicture, type Picture } from './pixels'
+import type { LivePicture, Picture } from './pixels'
 import { multiDCheck } from './multi-d'
 import type { ProgramsStatus } from './programs'
 import { REPAIRS, type CheckReport, type RepairKind, type RepairReport } from './repair'
@@ -149,22 +150,7 @@ export const commands = {
   'programs.close': command<undefined, ProgramsStatus>(nothing),
 
   'camera.status': command<undefined, CameraStatus>(nothing),
-  'camera.configure': command<
-    {
-      width?: number
-      height?: number
-      pixelType?: (typeof PIXEL_TYPES)[number]
-      exposureMs?: number
-    },
-    CameraStatus
-  >(
-    shape({
-      width: optional(integer(1, 16_384)),
-      height: optional(integer(1, 16_384)),
-      pixelType: optional(oneOf(...PIXEL_TYPES)),
-      exposureMs: optional(number(0.01, 600_000))
-    })
-  ),
+  'camera.configure': command<CameraChange, CameraStatus>(cameraChangeCheck),
   'live.set': command<{ on: boolean }, CameraStatus>(shape({ on: truth })),
   /** Takes one frame now: shown, and during a run recorded. Live and Snap alone are never saved. */
   'camera.snap': command<undefined, null>(nothing),

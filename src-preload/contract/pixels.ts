@@ -75,6 +75,23 @@ export interface FrameFormat {
   readonly pixelType: PixelType
 }
 
+/** The part of a sensor that makes a frame. Offsets and sizes count binned pixels, as in GenICam's SFNC; `binning` is the side of a binned pixel in sensor pixels. */
+export interface SensorArea {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly binning: number
+}
+
+/** The whole of a camera's sensor, in sensor pixels, and how it can be binned. */
+export interface SensorSize {
+  readonly width: number
+  readonly height: number
+  /** Always has 1. */
+  readonly binnings: readonly number[]
+}
+
 export const frameBytes = (format: FrameFormat): number =>
   format.width * format.height * BYTES_PER_PIXEL[format.pixelType]
 

@@ -1,7 +1,7 @@
 /** How a run was set up: kept in each dataset, and read back to set up another like it. */
 import { integer, nullable, number, oneOf, list, shape, type Checked } from './check'
+import { cameraCheck } from './camera'
 import { multiDCheck } from './multi-d'
-import { PIXEL_TYPES } from './pixels'
 import { ringCheck, ruleCheck } from './rule'
 import { FULL_POOL_POLICIES, RUN_FORMATS } from './run'
 
@@ -20,12 +20,7 @@ export const setupFields = {
   multiD: multiDCheck,
   rules: list(ruleCheck, 200),
   ring: ringCheck,
-  camera: shape({
-    width: integer(1, 16_384),
-    height: integer(1, 16_384),
-    pixelType: oneOf(...PIXEL_TYPES),
-    exposureMs: number(0.01, 600_000)
-  })
+  camera: cameraCheck
 } as const
 
 export const setupCheck = shape(setupFields)

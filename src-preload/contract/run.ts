@@ -1,5 +1,5 @@
 /** A run: one recording from start to receipt, as the page and the command line ask for it and see it. */
-import type { FrameFormat } from './pixels'
+import type { FrameFormat, SensorArea, SensorSize } from './pixels'
 import type { Failure } from './failure'
 import type { MultiD } from './multi-d'
 import type { RunEvent } from './record'
@@ -148,6 +148,9 @@ export interface CameraStatus {
   readonly device: string
   readonly label: string
   readonly format: FrameFormat
+  /** Where the frame lies on the sensor; its size is the format's. */
+  readonly area: SensorArea
+  readonly sensor: SensorSize
   readonly exposureMs: number
   readonly live: boolean
   /** Frames a second, measured over the last second. */

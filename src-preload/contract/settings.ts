@@ -1,7 +1,7 @@
 /** What survives a restart. Every field has a default, so that an older or damaged file never stops the app. */
 import { RUN_FORMATS, FULL_POOL_POLICIES } from './run'
+import { cameraCheck } from './camera'
 import { multiDCheck } from './multi-d'
-import { PIXEL_TYPES } from './pixels'
 import { ringCheck, ruleCheck } from './rule'
 import { integer, list, nullable, number, oneOf, shape, text, truth, type Check, type Checked } from './check'
 
@@ -25,12 +25,7 @@ export const settingsCheck = shape({
   seconds: nullable(number(0.001, 1e8)),
   fullPool: oneOf(...FULL_POOL_POLICIES),
   serialPorts: list(text(500), 20),
-  camera: shape({
-    width: integer(1, 16_384),
-    height: integer(1, 16_384),
-    pixelType: oneOf(...PIXEL_TYPES),
-    exposureMs: number(0.01, 600_000)
-  }),
+  camera: cameraCheck,
   recents: list(shape({ path: text(4_000), name: text(1_000), openedAt: text(40) }), 50),
   live: truth,
   /** Names of the tags on the keys 1 to 9; empty: none. */

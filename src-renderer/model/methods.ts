@@ -69,14 +69,18 @@ function imaging(values: Values, instrument: Values, objective: Values): string 
 function cameraSentence(preset: Values, objective: Values, camera: CameraStatus | null): string {
   const made = joined([text(preset.manufacturer), text(preset.model)], ' ') || (camera?.label ?? '')
   if (made === '') return ''
-  const size = isQuantity(objective.pixelSize)
-    ? scalarText(objective.pixelSize)
-    : camera?.pixelSizeUm == null
-      ? ''
-      : `${camera.pixelSizeUm} µm`
+  const size =
+    isQuantity(objective.pixelSize) && (camera?.area.binning ?? 1) === 1
+      ? scalarText(objective.pixelSize)
+      : camera?.pixelSizeUm == null
+        ? ''
+        : `${camera.pixelSizeUm} µm`
   const facts = joined([
     camera === null ? '' : `${camera.format.width} × ${camera.format.height} pixels`,
     size === '' ? '' : `pixel size ${size}`,
+    camera === null || camera.area.binning === 1
+      ? ''
+      : `${camera.area.binning} × ${camera.area.binning} binning`,
     camera === null ? '' : `exposure ${camera.exposureMs} ms`
   ])
   return `Frames were taken with a ${made}${facts === '' ? '' : ` (${facts})`}`

@@ -1,7 +1,7 @@
 /** The GenICam camera by libaravis against the fake GigE Vision camera of the Aravis project, on the loopback network. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connectGenicamCamera } from '../../src-main/devices/aravis/camera'
 import { findGenicamCameras } from '../../src-main/devices/aravis/link'
 import type { Camera } from '../../src-main/devices/device'
@@ -98,6 +98,7 @@ describe('PEER aravis', () => {
 describe('PEER aravis: a network that loses packets', () => {
   test('every frame is whole, or a failure that is counted', async () => {
     const peer = await startPeer('-r', '100')
+    onTestFinished(() => endPeer(peer))
     const { device, close } = await open()
     await device.configure({ width: 512, height: 512 })
     const place = new Uint8Array(new SharedArrayBuffer(frameBytes(device.settings)))
@@ -113,6 +114,5 @@ describe('PEER aravis: a network that loses packets', () => {
     expect(whole + lost).toBe(30)
     expect(lost).toBeGreaterThan(0)
     await close()
-    await endPeer(peer)
   })
 })

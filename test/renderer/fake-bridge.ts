@@ -61,6 +61,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     device: 'camera',
     label: 'Simulated camera',
     format: { width: 1024, height: 1024, pixelType: 'uint16' },
+    area: { x: 512, y: 512, width: 1024, height: 1024, binning: 1 },
+    sensor: { width: 2048, height: 2048, binnings: [1, 2, 4] },
     exposureMs: 10,
     live: true,
     fps: 31.2,
@@ -236,16 +238,13 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'programs.open': ({ port }) => tellPrograms({ port, token: 'made-up-token', programs: ['analysis'] }),
     'programs.close': () => tellPrograms({ port: null, token: null, programs: [] }),
     'camera.status': () => camera,
-    'camera.configure': ({ exposureMs, width, height, pixelType }) => {
-      const { format } = camera
+    'camera.configure': ({ exposureMs, pixelType, ...wanted }) => {
+      const area = { ...camera.area, ...wanted }
       camera = {
         ...camera,
+        area,
         exposureMs: exposureMs ?? camera.exposureMs,
-        format: {
-          width: width ?? format.width,
-          height: height ?? format.height,
-          pixelType: pixelType ?? format.pixelType
-        }
+        format: { width: area.width, height: area.height, pixelType: pixelType ?? camera.format.pixelType }
       }
       tell('camera.status', camera)
       return camera

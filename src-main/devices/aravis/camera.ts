@@ -4,16 +4,17 @@
  */
 import type { DeviceState, DeviceStatus, PropertyState } from '../../../src-preload/contract/device'
 import { Failed } from '../../../src-preload/contract/failure'
-import { frameBytes } from '../../../src-preload/contract/pixels'
+import { frameBytes, type SensorArea } from '../../../src-preload/contract/pixels'
 import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
 import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
+import { changedArea, wholeSensor } from '../sensor-area'
 import { startGenicamLink } from './link'
 import { CAMERA_TRIGGERS, type GenicamFacts, type GenicamSettings, type Range } from './messages'
 
 /** How often an idle camera is asked whether it is still there. */
 const ALIVE_EVERY_MS = 1000
-const BINNINGS: Range = { min: 1, max: 8 }
+const AREA = ['x', 'y', 'width', 'height', 'binning'] as const
 
 export async function connectGenicamCamera(camera: string): Promise<Camera> {
   const link = startGenicamLink((why) => lose(why))
@@ -75,13 +76,28 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
 
   async function configureAll(wanted: Partial<GenicamSettings>): Promise<CameraSettings> {
     check(wanted)
+    const area = AREA.some((part) => wanted[part] !== undefined) ? inSteps(wanted) : {}
     usable()
-    facts = await link.askFacts({ kind: 'configure', settings: wanted })
+    facts = await link.askFacts({ kind: 'configure', settings: { ...wanted, ...area } })
     changes.tell()
     return settings()
   }
 
-  function check({ width, height, exposureMs, gain, binning, pixelType }: Partial<GenicamSettings>): void {
+  /** The camera takes sizes and offsets in steps: what was drawn by hand is made a little smaller rather than refused. */
+  function inSteps(wanted: Partial<GenicamSettings>): SensorArea {
+    const area = changedArea(label, facts.sensor, facts.settings, wanted)
+    const stepped = (part: 'x' | 'y' | 'width' | 'height', least: number): number =>
+      Math.max(least, area[part] - (area[part] % facts.steps[part]))
+    return {
+      binning: area.binning,
+      x: stepped('x', 0),
+      y: stepped('y', 0),
+      width: stepped('width', facts.steps.width),
+      height: stepped('height', facts.steps.height)
+    }
+  }
+
+  function check({ exposureMs, gain, pixelType }: Partial<GenicamSettings>): void {
     const within = (
       name: string,
       value: number | null | undefined,
@@ -90,11 +106,8 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
     ): void => {
       if (typeof value === 'number' && range !== null) numberWithin(label, name, value, { ...range, unit })
     }
-    within('width', width, facts.width, 'pixels')
-    within('height', height, facts.height, 'pixels')
     within('exposure', exposureMs, facts.exposureMs, 'ms')
     within('gain', gain, facts.gain, 'dB')
-    within('binning', binning, BINNINGS, 'pixels')
     if (pixelType !== undefined && !facts.pixelTypes.some((type) => type === pixelType))
       throw new Failed('argument.invalid', `${label} has no pixel type “${pixelType}”.`, {
         next: `Choose one of ${facts.pixelTypes.join(', ')}.`
@@ -102,8 +115,8 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
   }
 
   const settings = (): CameraSettings => {
-    const { width, height, pixelType, exposureMs } = facts.settings
-    return { width, height, pixelType, exposureMs }
+    const { x, y, width, height, binning, pixelType, exposureMs } = facts.settings
+    return { x, y, width, height, binning, pixelType, exposureMs }
   }
 
   async function expose(
@@ -165,6 +178,9 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
     get significantBits() {
       return facts.significantBits
     },
+    get sensor() {
+      return facts.sensor
+    },
     pixelSizeUm: null,
     status,
     onChange: changes.add,
@@ -187,21 +203,28 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
 
 function properties({ settings, ...facts }: GenicamFacts, stale: boolean): readonly PropertyState[] {
   const shown = { ageMs: 0, stale, settable: true }
-  const { exposureMs, width, height, pixelType, trigger, gain, binning } = settings
+  const { exposureMs, x, y, width, height, pixelType, trigger, gain, binning } = settings
+  const most = wholeSensor(facts.sensor, binning)
   return [
     { key: 'exposureMs', label: 'Exposure', unit: 'ms', value: exposureMs, ...shown, ...facts.exposureMs },
-    { key: 'width', label: 'Width', unit: 'px', value: width, ...shown, ...facts.width },
-    { key: 'height', label: 'Height', unit: 'px', value: height, ...shown, ...facts.height },
+    { key: 'x', label: 'First column', unit: 'px', value: x, ...shown, min: 0, max: most.width - width },
+    { key: 'y', label: 'First row', unit: 'px', value: y, ...shown, min: 0, max: most.height - height },
+    { key: 'width', label: 'Width', unit: 'px', value: width, ...shown, min: 1, max: most.width },
+    { key: 'height', label: 'Height', unit: 'px', value: height, ...shown, min: 1, max: most.height },
     { key: 'pixelType', label: 'Pixel type', value: pixelType, ...shown, choices: facts.pixelTypes },
     { key: 'trigger', label: 'Trigger', value: trigger, ...shown, choices: CAMERA_TRIGGERS },
     ...(gain === null ? [] : [{ key: 'gain', label: 'Gain', value: gain, ...shown, ...facts.gain }]),
-    ...(binning === null ? [] : [{ key: 'binning', label: 'Binning', value: binning, ...shown, ...BINNINGS }])
+    ...(facts.sensor.binnings.length === 1
+      ? []
+      : [{ key: 'binning', label: 'Binning', value: binning, ...shown, min: 1, max: 8 }])
   ]
 }
 
 function asSetting(label: string, property: string, value: PropertyValue): Partial<GenicamSettings> {
   switch (property) {
     case 'exposureMs':
+    case 'x':
+    case 'y':
     case 'width':
     case 'height':
     case 'gain':

@@ -83,12 +83,16 @@ export function openAravis() {
 
     hasGain: checked('int arv_camera_is_gain_available(void *, _Out_ void **)') as Get<number>,
     hasBinning: checked('int arv_camera_is_binning_available(void *, _Out_ void **)') as Get<number>,
-    widths: checked<Pair, void>(
-      'void arv_camera_get_width_bounds(void *, _Out_ int *, _Out_ int *, _Out_ void **)'
+    sensor: checked<Pair, void>(
+      'void arv_camera_get_sensor_size(void *, _Out_ int *, _Out_ int *, _Out_ void **)'
     ),
-    heights: checked<Pair, void>(
-      'void arv_camera_get_height_bounds(void *, _Out_ int *, _Out_ int *, _Out_ void **)'
+    binnings: checked<Pair, void>(
+      'void arv_camera_get_x_binning_bounds(void *, _Out_ int *, _Out_ int *, _Out_ void **)'
     ),
+    stepX: checked('int arv_camera_get_x_offset_increment(void *, _Out_ void **)') as Get<number>,
+    stepY: checked('int arv_camera_get_y_offset_increment(void *, _Out_ void **)') as Get<number>,
+    stepWidth: checked('int arv_camera_get_width_increment(void *, _Out_ void **)') as Get<number>,
+    stepHeight: checked('int arv_camera_get_height_increment(void *, _Out_ void **)') as Get<number>,
     exposures: checked<Pair, void>(
       'void arv_camera_get_exposure_time_bounds(void *, _Out_ double *, _Out_ double *, _Out_ void **)'
     ),

@@ -1,4 +1,5 @@
 /** What a GenICam camera and its thread say to each other. Pixels are not in it: they lie in shared memory that both see. */
+import type { SensorSize } from '../../../src-preload/contract/pixels'
 import type { CameraSettings } from '../device'
 import type { Failure } from '../../../src-preload/contract/failure'
 
@@ -10,7 +11,6 @@ export interface GenicamSettings extends CameraSettings {
   readonly trigger: CameraTrigger
   /** null: the camera has none. */
   readonly gain: number | null
-  readonly binning: number | null
 }
 
 export interface Range {
@@ -24,8 +24,9 @@ export interface GenicamFacts {
   readonly settings: GenicamSettings
   readonly significantBits: number
   readonly pixelTypes: readonly ('uint8' | 'uint16')[]
-  readonly width: Range
-  readonly height: Range
+  readonly sensor: SensorSize
+  /** The camera takes sizes and offsets in these steps only; others are rounded down. */
+  readonly steps: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
   readonly exposureMs: Range
   readonly gain: Range | null
 }

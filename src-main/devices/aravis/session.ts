@@ -12,6 +12,8 @@ const FORMATS = [
 ] as const
 type Format = (typeof FORMATS)[number]
 
+/** Binnings in use on the bench; a camera may know only some of them. */
+const BINNINGS = [1, 2, 4, 8]
 const BUFFERS = 4
 /** ARV_GV_STREAM_OPTION_PACKET_SOCKET_DISABLED: a packet socket needs root and does not see the loopback device. */
 const NO_PACKET_SOCKET = 1
@@ -35,9 +37,10 @@ export class Session {
   readonly #arv: Aravis
   readonly #camera: Pointer
   readonly #formats: readonly Format[]
+  readonly #hasBinning: boolean
   #format: Format
   #trigger: GenicamSettings['trigger'] = 'software'
-  #binning: number | null
+  #binning = 1
   #armed: Armed | null = null
   /** The running number of the newest frame, which does not wrap. */
   #frames = 0
@@ -55,7 +58,8 @@ export class Session {
     }
     this.#format = best
     arv.setFormat(camera, best.name)
-    this.#binning = arv.hasBinning(camera) !== 0 ? 1 : null
+    this.#hasBinning = arv.hasBinning(camera) !== 0
+    if (this.#hasBinning) arv.setBinning(camera, 1, 1)
     arv.setContinuous(camera, CONTINUOUS)
     if (arv.isGigE(camera)) arv.streamOptions(camera, NO_PACKET_SOCKET)
   }
@@ -63,13 +67,17 @@ export class Session {
   facts(): GenicamFacts {
     const arv = this.#arv
     const camera = this.#camera
-    const [width, height]: [[number], [number]] = [[0], [0]]
-    arv.region(camera, [0], [0], width, height)
+    const [x, y, width, height]: [[number], [number], [number], [number]] = [[0], [0], [0], [0]]
+    arv.region(camera, x, y, width, height)
+    const sensor = this.#range(arv.sensor)
+    const binning = this.#hasBinning ? this.#range(arv.binnings) : { min: 1, max: 1 }
     const exposure = this.#range(arv.exposures)
     const hasGain = arv.hasGain(camera) !== 0
     return {
       name: `${arv.vendorOf(camera)} ${arv.modelOf(camera)}`,
       settings: {
+        x: x[0],
+        y: y[0],
         width: width[0],
         height: height[0],
         pixelType: this.#format.pixelType,
@@ -80,8 +88,17 @@ export class Session {
       },
       significantBits: this.#format.bits,
       pixelTypes: [...new Set(this.#formats.map(({ pixelType }) => pixelType))],
-      width: this.#range(arv.widths),
-      height: this.#range(arv.heights),
+      sensor: {
+        width: sensor.min,
+        height: sensor.max,
+        binnings: BINNINGS.filter((one) => one === 1 || (one >= binning.min && one <= binning.max))
+      },
+      steps: {
+        x: arv.stepX(camera),
+        y: arv.stepY(camera),
+        width: arv.stepWidth(camera),
+        height: arv.stepHeight(camera)
+      },
       exposureMs: { min: exposure.min / 1000, max: exposure.max / 1000 },
       gain: hasGain ? this.#range(arv.gains) : null
     }
@@ -94,7 +111,7 @@ export class Session {
   }
 
   configure(wanted: Partial<GenicamSettings>): void {
-    const { width, height, pixelType, exposureMs, trigger, gain, binning } = wanted
+    const { x, y, width, height, pixelType, exposureMs, trigger, gain, binning } = wanted
     const arv = this.#arv
     const camera = this.#camera
     this.#disarm()
@@ -103,14 +120,12 @@ export class Session {
       arv.setFormat(camera, format.name)
       this.#format = format
     }
-    if (typeof binning === 'number' && this.#binning !== null) {
+    if (binning !== undefined && binning !== this.#binning) {
       arv.setBinning(camera, binning, binning)
       this.#binning = binning
     }
-    if (width !== undefined || height !== undefined) {
-      const now = this.facts().settings
-      arv.setRegion(camera, 0, 0, width ?? now.width, height ?? now.height)
-    }
+    if (x !== undefined && y !== undefined && width !== undefined && height !== undefined)
+      arv.setRegion(camera, x, y, width, height)
     if (exposureMs !== undefined) arv.setExposure(camera, exposureMs * 1000)
     if (typeof gain === 'number') arv.setGain(camera, gain)
     if (trigger !== undefined) this.#trigger = trigger

@@ -3,6 +3,7 @@
  * pool of a million samples, read from a random place for each row, and the sum is made for 2 or 4 pixels at once in 32-bit words: a
  * Gaussian for every pixel would cost a quarter of a second at 2048².
  */
+import type { SensorArea, SensorSize } from '../../../src-preload/contract/pixels'
 import type { Pixels } from './frame-mark'
 import type { Random } from './random'
 
@@ -26,8 +27,8 @@ export const DEPTHS: Readonly<Record<8 | 16, Depth>> = {
 }
 
 export interface Background {
-  /** Fills a frame whose background has `electrons` a pixel in the middle. */
-  fill(pixels: Uint8Array | Uint16Array, width: number, electrons: number): void
+  /** Fills a frame of this area; in the middle of the sensor a pixel has `electrons`. */
+  fill(pixels: Uint8Array | Uint16Array, area: SensorArea, sensor: SensorSize, electrons: number): void
 }
 
 export function createBackground(depth: Depth, normal: Float32Array, random: Random): Background {
@@ -51,12 +52,17 @@ export function createBackground(depth: Depth, normal: Float32Array, random: Ran
     }
   }
 
-  function fill(pixels: Uint8Array | Uint16Array, width: number, electrons: number): void {
+  function fill(
+    pixels: Uint8Array | Uint16Array,
+    area: SensorArea,
+    sensor: SensorSize,
+    electrons: number
+  ): void {
+    const { x, y, width, height, binning } = area
     const counts = electrons * depth.gain
     makePool(Math.hypot(depth.readNoise, Math.sqrt(electrons) * depth.gain))
-    const height = pixels.length / width
-    const columns = profile(width, counts)
-    const rows = profile(height, counts)
+    const columns = profile(x, width, sensor.width / binning, counts)
+    const rows = profile(y, height, sensor.height / binning, counts)
     const aligned = (width * pixels.BYTES_PER_ELEMENT) % 4 === 0 && pixels.byteOffset % 4 === 0
     // Two lanes of one word must not carry into each other: near saturation pixels are summed one by one.
     if (aligned && counts + 2 + poolTop <= top) fillWords(pixels, width, columns, rows)
@@ -106,11 +112,11 @@ export function createBackground(depth: Depth, normal: Float32Array, random: Ran
   return { fill }
 }
 
-/** One half of the background along one side: half the light in the middle, less towards both ends. */
-function profile(length: number, counts: number): Uint16Array {
+/** One half of the background along one side of the sensor: half the light in its middle, less towards both ends. */
+function profile(first: number, length: number, sensorSide: number, counts: number): Uint16Array {
   const values = new Uint16Array(length)
   for (let i = 0; i < length; i++) {
-    const r = (2 * (i + 0.5)) / length - 1
+    const r = (2 * (first + i + 0.5)) / sensorSide - 1
     values[i] = Math.min(65_535, Math.round(counts * (0.5 - FALLOFF * r * r)))
   }
   return values

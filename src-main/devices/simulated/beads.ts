@@ -4,8 +4,8 @@
  */
 import type { PositionUm } from './frame-mark'
 import { seededRandom } from './random'
+import type { Field } from './view'
 
-export const PIXEL_SIZE_UM = 0.325
 export const WORLD_UM = 2000
 /** The stage stands here at the start, with bead 0 in the middle of the field and in focus. */
 export const START_UM: PositionUm = { x: 100, y: 200, z: 50 }
@@ -36,6 +36,7 @@ export interface BeadWorld {
   draw(
     pixels: Uint8Array | Uint16Array,
     width: number,
+    field: Field,
     stage: PositionUm,
     electrons: number,
     gain: number
@@ -82,6 +83,7 @@ export function createBeadWorld(seed: number, normal: Float32Array): BeadWorld {
   function draw(
     pixels: Uint8Array | Uint16Array,
     width: number,
+    field: Field,
     stage: PositionUm,
     electrons: number,
     gain: number
@@ -90,8 +92,8 @@ export function createBeadWorld(seed: number, normal: Float32Array): BeadWorld {
     const top = pixels.BYTES_PER_ELEMENT === 2 ? 65_535 : 255
     let noise = Math.floor(random() * normal.length)
     for (let i = 0; i < BEADS; i++) {
-      const px = width / 2 + wrapped((x[i] as number) - stage.x) / PIXEL_SIZE_UM
-      const py = height / 2 + wrapped((y[i] as number) - stage.y) / PIXEL_SIZE_UM
+      const px = field.column + wrapped((x[i] as number) - stage.x) / field.pixelUm
+      const py = field.row + wrapped((y[i] as number) - stage.y) / field.pixelUm
       if (
         px < -MAX_RADIUS_PX ||
         py < -MAX_RADIUS_PX ||
@@ -99,8 +101,9 @@ export function createBeadWorld(seed: number, normal: Float32Array): BeadWorld {
         py > height + MAX_RADIUS_PX
       )
         continue
-      const sigma = Math.hypot(SHARP_SIGMA_PX, BLUR_PX_PER_UM * ((z[i] as number) - stage.z))
-      const sharpness = (SHARP_SIGMA_PX / sigma) ** 2
+      const blur = Math.hypot(SHARP_SIGMA_PX, BLUR_PX_PER_UM * ((z[i] as number) - stage.z))
+      const sigma = blur / field.binning
+      const sharpness = (SHARP_SIGMA_PX / blur) ** 2
       const peak = electrons * sharpness * (brightness[i] as number) * (unbleached[i] as number)
       if (peak < 0.5) continue
       const radius = Math.min(MAX_RADIUS_PX, Math.ceil(2.7 * sigma))

@@ -1,9 +1,9 @@
 /** The simulated camera's end of its thread: one question at a time, and what happens when the thread dies. */
 import { Worker } from 'node:worker_threads'
 import { Failed, toFailure } from '../../../src-preload/contract/failure'
-import type { FrameFormat } from '../../../src-preload/contract/pixels'
 import { builtFile } from '../../built-file'
 import type { CameraThreadStart, FromCameraThread, ToCameraThread } from './camera-messages'
+import type { View } from './view'
 
 export interface CameraLink {
   ask(message: ToCameraThread): Promise<FromCameraThread>
@@ -19,14 +19,10 @@ interface Waiting {
   readonly reject: (error: Failed) => void
 }
 
-export function startCameraLink(
-  seed: number,
-  format: FrameFormat,
-  onDeath: (why: Failed) => void
-): CameraLink {
+export function startCameraLink(seed: number, view: View, onDeath: (why: Failed) => void): CameraLink {
   const control = new SharedArrayBuffer(4)
   const flag = new Int32Array(control)
-  const workerData: CameraThreadStart = { seed, format, control }
+  const workerData: CameraThreadStart = { seed, view, control }
   const worker = new Worker(builtFile('camera-thread.cjs'), { workerData })
   // An idle camera keeps no program alive; a question that waits for its answer does.
   worker.unref()

@@ -1,17 +1,17 @@
 /** What the camera and its thread say to each other. Pixels are not in it: they lie in shared memory that both see. */
-import type { FrameFormat } from '../../../src-preload/contract/pixels'
 import type { Bead } from './beads'
 import type { Scene } from './frame-generator'
+import type { View } from './view'
 
 export interface CameraThreadStart {
   readonly seed: number
-  readonly format: FrameFormat
+  readonly view: View
   /** One Int32: 0 while an exposure may go on, 1 to cut it short. */
   readonly control: SharedArrayBuffer
 }
 
 export type ToCameraThread =
-  | { readonly kind: 'format'; readonly format: FrameFormat }
+  | { readonly kind: 'view'; readonly view: View }
   | {
       readonly kind: 'expose'
       readonly buffer: SharedArrayBuffer

@@ -10,7 +10,7 @@ if (parentPort === null) throw new Error('camera-thread runs as a worker thread 
 const port = parentPort
 const start = workerData as CameraThreadStart
 const control = new Int32Array(start.control)
-const generator = createFrameGenerator(start.seed, start.format)
+const generator = createFrameGenerator(start.seed, start.view)
 
 const answer = (message: FromCameraThread): void => port.postMessage(message)
 
@@ -24,8 +24,8 @@ port.on('message', (message: ToCameraThread) => {
 
 function handle(message: ToCameraThread): void {
   switch (message.kind) {
-    case 'format':
-      return generator.setFormat(message.format)
+    case 'view':
+      return generator.setView(message.view)
     case 'ping':
       return answer({ kind: 'pong' })
     case 'beads':

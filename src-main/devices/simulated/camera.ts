@@ -5,14 +5,15 @@ import { frameBytes, PIXEL_TYPES, type PixelType } from '../../../src-preload/co
 import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
 import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
-import { PIXEL_SIZE_UM, type Bead } from './beads'
+import { changedArea, wholeSensor } from '../sensor-area'
+import type { Bead } from './beads'
 import { startCameraLink, type CameraLink } from './camera-link'
 import type { Scene } from './frame-generator'
+import { fieldOf, SENSOR } from './view'
 import type { WorldClock } from './world-clock'
 
 const ID = 'sim-camera'
 const LABEL = 'Simulated camera'
-const SIDE = { min: 1, max: 2048, unit: 'pixels' }
 const EXPOSURE = { min: 0.01, max: 600_000, unit: 'ms' }
 
 export interface SimulatedCamera extends Camera {
@@ -27,13 +28,13 @@ export type LookAround = (at: MonoNs) => Omit<Scene, 'frame' | 'exposureMs'>
 
 export function createSimulatedCamera(
   seed: number,
-  first: CameraSettings,
+  first: Partial<CameraSettings>,
   clock: WorldClock,
   look: LookAround
 ): SimulatedCamera {
   const changes = createListeners<void>()
   const born = clock.now()
-  let settings = checked(first)
+  let settings = checked({ ...wholeSensor(SENSOR), pixelType: 'uint16', exposureMs: 10 }, first)
   let link: CameraLink | null = null
   let running: Promise<unknown> | null = null
   let problem: Failed | null = null
@@ -44,8 +45,7 @@ export function createSimulatedCamera(
   function thread(): CameraLink {
     if (closed) throw new Failed('device.absent', `${LABEL} is closed.`)
     if (link !== null) return link
-    const { width, height, pixelType } = settings
-    link = startCameraLink(seed, { width, height, pixelType }, (why) => {
+    link = startCameraLink(seed, settings, (why) => {
       problem = why
       link = null
       changes.tell()
@@ -55,11 +55,10 @@ export function createSimulatedCamera(
   }
 
   async function configure(wanted: Partial<CameraSettings>): Promise<CameraSettings> {
-    const next = checked({ ...settings, ...wanted })
+    const next = checked(settings, wanted)
     if (running !== null) throw busy('its settings cannot change during an exposure')
     settings = next
-    const { width, height, pixelType } = settings
-    link?.tell({ kind: 'format', format: { width, height, pixelType } })
+    link?.tell({ kind: 'view', view: settings })
     changes.tell()
     return Promise.resolve(settings)
   }
@@ -104,7 +103,8 @@ export function createSimulatedCamera(
   }
 
   function status(): DeviceStatus {
-    const { width, height, pixelType, exposureMs } = settings
+    const { x, y, width, height, binning, pixelType, exposureMs } = settings
+    const most = wholeSensor(SENSOR, binning)
     const fixed = { ageMs: 0, stale: false, settable: true }
     return {
       id: ID,
@@ -124,8 +124,11 @@ export function createSimulatedCamera(
           min: EXPOSURE.min,
           max: EXPOSURE.max
         },
-        { key: 'width', label: 'Width', unit: 'px', value: width, ...fixed, min: SIDE.min, max: SIDE.max },
-        { key: 'height', label: 'Height', unit: 'px', value: height, ...fixed, min: SIDE.min, max: SIDE.max },
+        { key: 'x', label: 'First column', unit: 'px', value: x, ...fixed, min: 0, max: most.width - width },
+        { key: 'y', label: 'First row', unit: 'px', value: y, ...fixed, min: 0, max: most.height - height },
+        { key: 'width', label: 'Width', unit: 'px', value: width, ...fixed, min: 1, max: most.width },
+        { key: 'height', label: 'Height', unit: 'px', value: height, ...fixed, min: 1, max: most.height },
+        { key: 'binning', label: 'Binning', value: binning, ...fixed, min: 1, max: 8 },
         { key: 'pixelType', label: 'Pixel type', value: pixelType, ...fixed, choices: PIXEL_TYPES },
         { key: 'frames', label: 'Frames', value: frames, ageMs: 0, stale: false, settable: false }
       ]
@@ -141,7 +144,10 @@ export function createSimulatedCamera(
     get significantBits() {
       return significantBits(settings.pixelType)
     },
-    pixelSizeUm: PIXEL_SIZE_UM,
+    sensor: SENSOR,
+    get pixelSizeUm() {
+      return fieldOf(settings).pixelUm
+    },
     status,
     onChange: changes.add,
     set: async (property, value) => void (await configure(asSetting(property, value))),
@@ -171,16 +177,12 @@ export function createSimulatedCamera(
 const busy = (why: string): Failed => new Failed('device.busy', `${LABEL} is busy: ${why}.`)
 const cancelled = (): Failed => new Failed('cancelled', `${LABEL}: the exposure was cancelled.`)
 
-function checked(wanted: CameraSettings): CameraSettings {
-  for (const side of ['width', 'height'] as const) {
-    if (!Number.isInteger(numberWithin(LABEL, side, wanted[side], SIDE))) {
-      throw new Failed('argument.invalid', `${LABEL}: ${side} ${wanted[side]} is not a whole number.`)
-    }
-  }
-  numberWithin(LABEL, 'exposure', wanted.exposureMs, EXPOSURE)
-  if (!PIXEL_TYPES.includes(wanted.pixelType)) throw noSuchType(wanted.pixelType)
-  const { width, height, pixelType, exposureMs } = wanted
-  return { width, height, pixelType, exposureMs }
+function checked(now: CameraSettings, wanted: Partial<CameraSettings>): CameraSettings {
+  const { pixelType = now.pixelType, exposureMs = now.exposureMs } = wanted
+  const area = changedArea(LABEL, SENSOR, now, wanted)
+  numberWithin(LABEL, 'exposure', exposureMs, EXPOSURE)
+  if (!PIXEL_TYPES.includes(pixelType)) throw noSuchType(pixelType)
+  return { ...area, pixelType, exposureMs }
 }
 
 const noSuchType = (name: PropertyValue): Failed =>
@@ -192,9 +194,15 @@ function asSetting(property: string, value: PropertyValue): Partial<CameraSettin
   switch (property) {
     case 'exposureMs':
       return { exposureMs: numberWithin(LABEL, 'exposure', value, EXPOSURE) }
+    case 'x':
+    case 'y':
     case 'width':
     case 'height':
-      return { [property]: numberWithin(LABEL, property, value, SIDE) }
+    case 'binning':
+      // Its limits are the sensor's, and depend on the rest of the area.
+      return {
+        [property]: numberWithin(LABEL, property, value, { min: 0, max: SENSOR.width, unit: 'pixels' })
+      }
     case 'pixelType': {
       const pixelType = PIXEL_TYPES.find((name) => name === value)
       if (pixelType === undefined) throw noSuchType(value)

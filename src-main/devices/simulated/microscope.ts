@@ -1,21 +1,17 @@
 /** The simulated microscope: camera, stage, laser, thermometer and trigger line that see one world. */
-import type { PixelType } from '../../../src-preload/contract/pixels'
-import type { Device, MonoNs, Sensor } from '../device'
-import { PIXEL_SIZE_UM, START_UM, wrapped } from './beads'
+import type { CameraSettings, Device, MonoNs, Sensor } from '../device'
+import { START_UM, wrapped } from './beads'
 import { createSimulatedCamera, type SimulatedCamera } from './camera'
 import type { PositionUm } from './frame-mark'
 import { createSimulatedLaser, type SimulatedLaser } from './laser'
 import { createSimulatedStage, type SimulatedStage } from './stage'
 import { createSimulatedThermometer } from './thermometer'
 import { createSimulatedTrigger, type SimulatedTrigger } from './trigger'
+import { fieldOf } from './view'
 import { createWorldClock } from './world-clock'
 
-export interface SimulatedMicroscopeOptions {
+export interface SimulatedMicroscopeOptions extends Partial<CameraSettings> {
   readonly seed?: number
-  readonly width?: number
-  readonly height?: number
-  readonly pixelType?: PixelType
-  readonly exposureMs?: number
 }
 
 /** A bead and where it stands in the frame; the centre of the first pixel is at 0.5. */
@@ -57,7 +53,7 @@ export interface SimulatedMicroscope {
 }
 
 export function createSimulatedMicroscope(options: SimulatedMicroscopeOptions = {}): SimulatedMicroscope {
-  const { seed = 1, width = 512, height = 512, pixelType = 'uint16', exposureMs = 10 } = options
+  const { seed = 1, ...wanted } = options
   const clock = createWorldClock()
   const stage = createSimulatedStage(clock)
   const light = createSimulatedLaser(clock)
@@ -71,20 +67,19 @@ export function createSimulatedMicroscope(options: SimulatedMicroscopeOptions = 
     shown = { ...stage.positionAt(at), ...seen.positionUm }
     return { positionUm: shown, laserMw: Math.max(0, seen.laserMw ?? light.powerAt(at)) }
   }
-  const camera = createSimulatedCamera(seed, { width, height, pixelType, exposureMs }, clock, look)
+  const camera = createSimulatedCamera(seed, { width: 512, height: 512, ...wanted }, clock, look)
   const all: readonly Device[] = [camera, stage, light, thermometer, trigger]
 
   async function truth(): Promise<Truth> {
-    const field = camera.settings
+    const { width, height } = camera.settings
+    const field = fieldOf(camera.settings)
     const beads = (await camera.beads()).map((bead) => ({
       ...bead,
-      column: field.width / 2 + wrapped(bead.xUm - shown.x) / PIXEL_SIZE_UM,
-      row: field.height / 2 + wrapped(bead.yUm - shown.y) / PIXEL_SIZE_UM
+      column: field.column + wrapped(bead.xUm - shown.x) / field.pixelUm,
+      row: field.row + wrapped(bead.yUm - shown.y) / field.pixelUm
     }))
-    const inside = beads.filter(
-      (b) => b.column >= 0 && b.row >= 0 && b.column < field.width && b.row < field.height
-    )
-    return { positionUm: shown, pixelSizeUm: PIXEL_SIZE_UM, beads: inside }
+    const inside = beads.filter((b) => b.column >= 0 && b.row >= 0 && b.column < width && b.row < height)
+    return { positionUm: shown, pixelSizeUm: field.pixelUm, beads: inside }
   }
 
   return {

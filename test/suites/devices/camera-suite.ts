@@ -47,10 +47,41 @@ export function cameraSuite(name: string, open: Open<Subject<Camera>>): void {
     })
 
     test('answers what holds after a change, and keeps the rest', async () => {
-      const { width, pixelType } = camera.settings
+      const { x, width, pixelType, binning } = camera.settings
       const now = await camera.configure({ height: 32, exposureMs: 2 })
-      expect(now).toEqual({ width, pixelType, height: 32, exposureMs: 2 })
+      const y = Math.floor((camera.sensor.height - 32) / 2)
+      expect(now).toEqual({ x, y, width, height: 32, binning, pixelType, exposureMs: 2 })
       expect(camera.settings).toEqual(now)
+    })
+
+    test('reads the region of its sensor that was asked, and the whole again', async () => {
+      const { sensor } = camera
+      const part = { x: 16, y: 8, width: 64, height: 32 }
+      expect(await camera.configure(part)).toMatchObject(part)
+      await camera.expose(slot())
+      const whole = { x: 0, y: 0, width: sensor.width, height: sensor.height }
+      expect(await camera.configure(whole)).toMatchObject(whole)
+      await expect(camera.configure({ x: sensor.width - 8, width: 16 })).rejects.toMatchObject({
+        code: 'argument.invalid'
+      })
+      expect(camera.settings).toMatchObject(whole)
+    })
+
+    test('keeps its field of view at another binning, where it can bin', async () => {
+      const { sensor } = camera
+      await camera.configure({ x: 16, y: 8, width: 64, height: 32, binning: 1 })
+      for (const binning of sensor.binnings) {
+        const now = await camera.configure({ binning })
+        expect(now).toMatchObject({
+          x: 16 / binning,
+          y: 8 / binning,
+          width: 64 / binning,
+          height: 32 / binning
+        })
+        await camera.expose(slot())
+        await camera.configure({ binning: 1, x: 16, y: 8, width: 64, height: 32 })
+      }
+      await expect(camera.configure({ binning: 7 })).rejects.toMatchObject({ code: 'argument.invalid' })
     })
 
     test('never fills more bits than it says carry signal (M7)', async () => {

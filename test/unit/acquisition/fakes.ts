@@ -2,6 +2,7 @@
 import { Failed, type Failure } from '../../../src-preload/contract/failure'
 import type { DeviceStatus } from '../../../src-preload/contract/device'
 import type { FrameRecord, Json, KeyInfo, RunEvent } from '../../../src-preload/contract/record'
+import { wholeSensor } from '../../../src-main/devices/sensor-area'
 import type { Camera, CameraSettings, ExposureReport, Reading } from '../../../src-main/devices/device'
 import type { FramePool, FrameStream, StreamReport } from '../../../src-main/formats/sink'
 import type { RunPlan, RunWorld } from '../../../src-main/acquisition/run-plan'
@@ -12,7 +13,12 @@ export class FakeCamera implements Camera {
   readonly kind = 'camera' as const
   readonly significantBits = 12
   readonly pixelSizeUm = null
-  settings: CameraSettings = { width: 8, height: 4, pixelType: 'uint16', exposureMs: 1 }
+  readonly sensor = { width: 8, height: 4, binnings: [1] }
+  settings: CameraSettings = {
+    ...wholeSensor(this.sensor),
+    pixelType: 'uint16',
+    exposureMs: 1
+  }
   /** Set to let exposures fail, or hang until aborted. */
   behaviour: 'well' | 'fails' | 'hangs' = 'well'
   exposures = 0

@@ -28,6 +28,8 @@ const facts = (
     device: 'c',
     label: 'Camera',
     format: { width: 1000, height: 500, pixelType: 'uint16' },
+    area: { x: 0, y: 0, width: 1000, height: 500, binning: 1 },
+    sensor: { width: 1000, height: 500, binnings: [1] },
     exposureMs: 10,
     live: true,
     fps: 0,

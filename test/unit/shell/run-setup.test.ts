@@ -4,6 +4,7 @@ import { usualMultiD } from '../../../src-preload/contract/multi-d'
 import { setupGlobals, setupIn } from '../../../src-main/run-setup'
 
 const camera = {
+  area: { x: 10, y: 20, width: 128, height: 96, binning: 2 },
   format: { width: 128, height: 96, pixelType: 'uint16' },
   exposureMs: 5
 } as const
@@ -30,7 +31,7 @@ describe('set-up of a run', () => {
       fullPool: 'drop newest',
       rules: [],
       ring,
-      camera: { width: 128, height: 96, pixelType: 'uint16', exposureMs: 5 }
+      camera: { ...camera.area, pixelType: 'uint16', exposureMs: 5 }
     })
   })
 

@@ -124,7 +124,15 @@ describe('simulated camera', () => {
     const { camera } = microscope()
     await camera.expose(slot(camera.settings))
     const now = await camera.configure({ width: 33, height: 17, pixelType: 'uint8' })
-    expect(now).toEqual({ width: 33, height: 17, pixelType: 'uint8', exposureMs: 1 })
+    expect(now).toEqual({
+      x: 1007,
+      y: 1015,
+      width: 33,
+      height: 17,
+      binning: 1,
+      pixelType: 'uint8',
+      exposureMs: 1
+    })
     const place = slot(now)
     await camera.expose(place)
     expect(readFrameMark(place, 33, 'uint8')?.frame).toBe(1)
@@ -135,6 +143,9 @@ describe('simulated camera', () => {
     [{ width: 0 }, 'width 0'],
     [{ width: 4096 }, '2048'],
     [{ height: 1.5 }, 'whole'],
+    [{ binning: 3 }, 'binning of 3'],
+    [{ x: 2040, width: 64 }, 'x 2040'],
+    [{ binning: 4, height: 600 }, '512'],
     [{ exposureMs: 0.001 }, 'exposure'],
     [{ exposureMs: Number.NaN }, 'number']
   ])('refuses %o by name and keeps its settings', async (wanted, said) => {

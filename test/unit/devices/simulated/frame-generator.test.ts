@@ -7,17 +7,29 @@ import {
 } from '../../../../src-preload/contract/pixels'
 import { createFrameGenerator, type Scene } from '../../../../src-main/devices/simulated/frame-generator'
 import { readFrameMark } from '../../../../src-main/devices/simulated/frame-mark'
+import { changedArea, wholeSensor } from '../../../../src-main/devices/sensor-area'
+import { SENSOR, type View } from '../../../../src-main/devices/simulated/view'
 import { halfFloat } from '../../../../src-main/devices/simulated/convert-pixels'
+
+/** In the middle of the sensor, unless it says where. */
+const view = (format: FrameFormat & Partial<View>): View => ({
+  ...changedArea('test', SENSOR, wholeSensor(SENSOR), format),
+  pixelType: format.pixelType
+})
 
 const scene: Scene = { frame: 7, positionUm: { x: 100, y: 200, z: 50 }, laserMw: 50, exposureMs: 10 }
 
-function made(format: FrameFormat, wanted: Partial<Scene> = {}, seed = 1): Uint8Array<ArrayBuffer> {
+function made(
+  format: FrameFormat & Partial<View>,
+  wanted: Partial<Scene> = {},
+  seed = 1
+): Uint8Array<ArrayBuffer> {
   const target = new Uint8Array(frameBytes(format))
-  createFrameGenerator(seed, format).render(target, { ...scene, ...wanted })
+  createFrameGenerator(seed, view(format)).render(target, { ...scene, ...wanted })
   return target
 }
 
-const words = (format: FrameFormat, wanted: Partial<Scene> = {}, seed = 1): Uint16Array =>
+const words = (format: FrameFormat & Partial<View>, wanted: Partial<Scene> = {}, seed = 1): Uint16Array =>
   new Uint16Array(made(format, wanted, seed).buffer)
 
 const square = (side: number, pixelType: PixelType = 'uint16'): FrameFormat => ({
@@ -41,7 +53,7 @@ describe('simulated frame', () => {
   })
 
   test('differs from the next one in every part but the mark', () => {
-    const generator = createFrameGenerator(1, square(128))
+    const generator = createFrameGenerator(1, view(square(128)))
     const [a, b] = [new Uint8Array(32_768), new Uint8Array(32_768)]
     generator.render(a, scene)
     generator.render(b, { ...scene, frame: 8 })
@@ -88,13 +100,43 @@ describe('simulated frame', () => {
     expect(deviation(160) / deviation(10)).toBeLessThan(5)
   })
 
-  test('falls off towards the edges', () => {
-    const pixels = words(square(512), { exposureMs: 100, positionUm: { x: 0, y: 0, z: 500 } })
-    expect(mean(pixels, 512, 490, 490, 20)).toBeLessThan(0.8 * mean(pixels, 512, 246, 246, 20))
+  test('falls off towards the edges of the sensor', () => {
+    const dark = { exposureMs: 100, positionUm: { x: 0, y: 0, z: 500 } }
+    const pixels = words(square(2048), dark)
+    expect(mean(pixels, 2048, 2020, 2020, 20)).toBeLessThan(0.8 * mean(pixels, 2048, 1014, 1014, 20))
+    const corner = words({ ...square(64), x: 1984, y: 1984 }, dark)
+    expect(mean(corner, 64, 20, 20, 40)).toBeLessThan(0.8 * mean(pixels, 2048, 1014, 1014, 20))
+  })
+
+  test('a region shows the same beads as the same place of the whole sensor', () => {
+    const whole = words(square(2048))
+    const [x, y] = [900, 940]
+    const part = words({ ...square(256), x, y })
+    let brightest = 0
+    for (let i = 256 * 8; i < part.length; i++) if ((part[i] ?? 0) > (part[brightest] ?? 0)) brightest = i
+    const at = (Math.floor(brightest / 256) + y) * 2048 + (brightest % 256) + x
+    const around = [...Array(9)].map(
+      (_, i) => whole[at + ((i % 3) - 1) + (Math.floor(i / 3) - 1) * 2048] ?? 0
+    )
+    expect(Math.max(...around)).toBeGreaterThan(0.7 * (part[brightest] ?? 0))
+  })
+
+  test('binned pixels add up what their sensor pixels caught, and show the same field', () => {
+    const format = square(128)
+    const dark = { positionUm: { x: 0, y: 0, z: 500 } }
+    const light = (pixels: Uint16Array, width: number): number =>
+      mean(pixels, width, width / 2, width / 2, 16) - 100
+    const single = light(words({ ...square(256) }, dark), 256)
+    const binned = light(words({ ...format, binning: 2 }, dark), 128)
+    expect(binned / single).toBeGreaterThan(3.8)
+    expect(binned / single).toBeLessThan(4.2)
+    // Bead 0 stands in the middle at any binning.
+    const bead = words({ ...format, binning: 4 })
+    expect(mean(bead, 128, 63, 63, 2)).toBeGreaterThan(2 * mean(bead, 128, 40, 63, 2))
   })
 
   test('bleaches: the same bead is dimmer after much light', () => {
-    const generator = createFrameGenerator(1, square(65))
+    const generator = createFrameGenerator(1, view(square(65)))
     const target = new Uint8Array(65 * 65 * 2)
     for (let i = 0; i < 200; i++) generator.render(target, { ...scene, laserMw: 100, exposureMs: 1000 })
     expect(generator.beads()[0]?.unbleached).toBeLessThan(0.6)
@@ -130,12 +172,14 @@ describe('simulated frame', () => {
   })
 
   test('refuses a place of the wrong size', () => {
-    expect(() => createFrameGenerator(1, square(16)).render(new Uint8Array(511), scene)).toThrow(RangeError)
+    expect(() => createFrameGenerator(1, view(square(16))).render(new Uint8Array(511), scene)).toThrow(
+      RangeError
+    )
   })
 })
 
 describe('frame mark', () => {
-  const view = (
+  const marked = (
     bytes: Uint8Array<ArrayBuffer>,
     type: PixelType
   ): { length: number; [i: number]: number | bigint } => {
@@ -163,7 +207,7 @@ describe('frame mark', () => {
     const format = { width: 32, height: 20, pixelType }
     const positionUm = { x: -123.4, y: 3000, z: 0.1 }
     const mark = readFrameMark(
-      view(made(format, { frame: 65_536 + 0xa5c3, positionUm }), pixelType),
+      marked(made(format, { frame: 65_536 + 0xa5c3, positionUm }), pixelType),
       32,
       pixelType
     )
