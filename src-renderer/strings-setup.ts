@@ -1,4 +1,5 @@
 /** The texts of setting up a run as another was; part of strings.ts. */
+import type { SensorArea } from '../src-preload/contract/pixels'
 import { counted } from './model/format'
 
 export const setup = {
@@ -17,7 +18,10 @@ export const setup = {
   noLimit: 'no limit',
   ms: (ms: number) => `${ms} ms`,
   seconds: (s: number) => `${s} s`,
-  size: (width: number, height: number) => `${width} × ${height}`,
+  area: ({ x, y, width, height, binning = 1 }: Partial<SensorArea>) =>
+    `${width} × ${height}` +
+    (x === undefined || y === undefined ? '' : ` at ${x}, ${y}`) +
+    (binning === 1 ? '' : `, ${binning} × ${binning} binned`),
   ring: (frames: number, everyMs: number) => `${counted(frames, 'frame')}, one every ${everyMs} ms`,
   labels: {
     rules: 'Rules',

@@ -38,6 +38,7 @@ export const strings = {
     startLive: 'Turn on Live to see the camera, or press Snap for one frame.',
     fit: 'Fit to window',
     actual: '1:1, one camera pixel per screen pixel',
+    crossHair: 'Cross-hair in the middle of the frame',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     mean: (step: number) => `mean of ${step} × ${step}`,
@@ -70,11 +71,18 @@ export const strings = {
     title: 'Camera',
     exposure: 'Exposure',
     size: 'Frame size',
+    binning: 'Binning',
+    binned: (n: number) => `${n}×${n}`,
     type: 'Pixel type',
     width: 'Width',
     height: 'Height',
     none: 'No camera',
     fps: (n: string) => `${n} fps`
+  },
+  region: {
+    draw: 'Draw the part of the sensor that is read',
+    whole: 'Read the whole sensor',
+    hint: 'Drag over the part that the camera is to read · Esc leaves it'
   },
   transport: {
     title: 'Camera and recording',

@@ -2,6 +2,7 @@
 import { isJsonObject } from '../../src-preload/contract/record'
 import type { Argument } from '../../src-preload/contract/commands'
 import { axesInUse, countAlong, frameCount, type MultiD } from '../../src-preload/contract/multi-d'
+import type { SensorArea } from '../../src-preload/contract/pixels'
 import type { CameraStatus } from '../../src-preload/contract/run'
 import type { RunSetup } from '../../src-preload/contract/run-setup'
 import type { Settings } from '../../src-preload/contract/settings'
@@ -16,6 +17,8 @@ export interface SetupDifference {
     | { readonly kind: 'settings'; readonly patch: Patch }
     | { readonly kind: 'camera'; readonly wanted: Argument<'camera.configure'> }
 }
+
+const AREA = ['x', 'y', 'width', 'height', 'binning'] as const
 
 type Setting = Exclude<keyof RunSetup, 'camera'>
 
@@ -61,7 +64,11 @@ function cameraDifferences(
   camera: CameraStatus | null
 ): readonly SetupDifference[] {
   if (then === undefined || camera === null) return []
-  const { format, exposureMs } = camera
+  const { area, format, exposureMs } = camera
+  // Older set-ups tell the size alone.
+  const told = AREA.filter((name) => then[name] !== undefined)
+  const part = (from: Partial<SensorArea>): Partial<SensorArea> =>
+    Object.fromEntries(told.map((name) => [name, from[name]]))
   const rows = [
     {
       label: strings.camera.exposure,
@@ -71,9 +78,9 @@ function cameraDifferences(
     },
     {
       label: strings.camera.size,
-      now: text.size(format.width, format.height),
-      then: text.size(then.width, then.height),
-      wanted: { width: then.width, height: then.height }
+      now: text.area(part(area)),
+      then: text.area(part(then)),
+      wanted: part(then)
     },
     {
       label: text.labels.pixelType,
