@@ -188,9 +188,14 @@ export function createHandlers(services: Services): Handlers {
 
     'dataset.choose': async (wanted) => {
       const path = await named(wanted)
-      return path === null ? null : open(path)
+      if (path !== null) granted.grant(path)
+      return path
     },
     'dataset.open': ({ path }) => open(granted.check(path)),
+    'dataset.openStop': ({ path }) => {
+      review.openStop(granted.check(path))
+      return null
+    },
     'dataset.recover': ({ path }) => review.recover(granted.check(path)),
     'dataset.close': async ({ id }) => {
       await review.close(id)

@@ -6,6 +6,7 @@ import { Acquisition } from './acquisition/service'
 import { toFailure, type Failed } from '../src-preload/contract/failure'
 import type { Events, EventName, MenuAction } from '../src-preload/contract/events'
 import type { RunStatus } from '../src-preload/contract/run'
+import { isRemote } from './datasets/zarr/http-store'
 import { createDeviceSet, type DeviceSet } from './devices/device-set'
 import { readPortEntry } from './devices/instruments'
 import { readOwnProfiles } from './devices/profiles/own-profiles'
@@ -220,13 +221,13 @@ function openFromSystem(window: BrowserWindow, granted: GrantedPaths, send: Send
   })
 }
 
-/** The last argument that names something on disk and is neither a switch nor the app itself. */
+/** The last argument that names something on disk or an address, and is neither a switch nor the app itself. */
 function pathFrom(argv: readonly string[], folder = process.cwd()): string | null {
   const given = argv
     .slice(1)
     .filter((word) => !word.startsWith('-'))
-    .map((word) => resolve(folder, word))
-    .filter((path) => path !== app.getAppPath() && existsSync(path))
+    .map((word) => (isRemote(word) ? word : resolve(folder, word)))
+    .filter((path) => isRemote(path) || (path !== app.getAppPath() && existsSync(path)))
   return given[given.length - 1] ?? null
 }
 

@@ -19,71 +19,50 @@ import { openDataset } from './datasets/open-dataset'
 import { picturePlane } from './datasets/picture-plane'
 import { repairDataset, undoRepair } from './datasets/repair/repair-dataset'
 import { recover } from './formats/recover'
-
-interface Open {
-  readonly dataset: Dataset
-  /** Read once on the first look at the table. */
-  table: Promise<{ keys: readonly KeyInfo[]; notes: ReadonlyMap<number, string> }> | null
-}
+import { OpenSet, type TableFacts } from './open-set'
+import { Openings } from './openings'
 
 export class ReviewDesk {
-  readonly #open = new Map<string, Open>()
+  readonly #open = new Map<string, OpenSet>()
+  readonly #openings = new Openings()
   readonly #copies = new Map<string, AbortController>()
 
   async open(path: string): Promise<DatasetInfo> {
-    const dataset = await openDataset(path)
+    const dataset = await this.#openings.open(path)
     const id = randomUUID()
-    this.#open.set(id, { dataset, table: null })
+    this.#open.set(id, new OpenSet(dataset))
     const { kind, state, images, frames, warnings } = dataset
     return { id, path: dataset.path, name: basename(dataset.path), kind, state, images, frames, warnings }
+  }
+
+  /** Ends the opening of this path, which fails with `cancelled`. */
+  openStop(path: string): void {
+    this.#openings.stop(path)
   }
 
   async close(id: string): Promise<void> {
     const open = this.#find(id)
     this.#open.delete(id)
-    await open.dataset.close()
+    await open.close()
   }
 
   async closeAll(): Promise<void> {
+    this.#openings.stopAll()
     for (const stop of this.#copies.values()) stop.abort()
     await Promise.all([...this.#open.keys()].map((id) => this.close(id)))
   }
 
-  async picture(id: string, image: number, index: readonly number[], side: number): Promise<Picture> {
-    const { dataset } = this.#find(id)
-    const plane = await dataset.plane(image, index)
-    if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
-    return picturePlane(plane, planeNumber(dataset, image, index), side)
+  picture(id: string, image: number, index: readonly number[], side: number): Promise<Picture> {
+    return this.#find(id).read(async (dataset) => {
+      const plane = await dataset.plane(image, index)
+      if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
+      return picturePlane(plane, planeNumber(dataset, image, index), side)
+    })
   }
 
-  async rows(id: string, from: number, count: number): Promise<TableRows> {
+  rows(id: string, from: number, count: number): Promise<TableRows> {
     const open = this.#find(id)
-    open.table ??= tableFacts(open.dataset)
-    const { keys: known, notes } = await open.table
-    const rows = await open.dataset.rows(from, count)
-    const present = await Promise.all(
-      rows.map(({ image, storageIndex }) => open.dataset.isThere(image, storageIndex))
-    )
-    const keys = [
-      ...new Set([...known.map(({ key }) => key), ...rows.flatMap(({ record }) => Object.keys(record))])
-    ]
-    if (notes.size > 0 && !keys.includes('note')) keys.push('note')
-    return {
-      keys,
-      free: freeKeys(keys, known),
-      units: Object.fromEntries(known.flatMap(({ key, unit }) => (unit === undefined ? [] : [[key, unit]]))),
-      total: open.dataset.frames,
-      from,
-      rows: rows.map(({ frame, image, storageIndex, record }, i): TableRow => {
-        const note = notes.get(frame)
-        const cells = keys.map((key) => {
-          const value = recordValue(record, key)
-          if (value === undefined) return key === 'note' ? (note ?? null) : null
-          return asCell(value)
-        })
-        return { frame, image, storageIndex, cells, present: present[i] ?? true }
-      })
-    }
+    return open.read((dataset) => tableRows(dataset, (open.table ??= tableFacts(dataset)), from, count))
   }
 
   /** A name for a copy, which is not that of the original. */
@@ -138,7 +117,7 @@ export class ReviewDesk {
   }
 
   check(id: string, pixels: boolean): Promise<CheckReport> {
-    return checkOpen(this.#find(id).dataset, undefined, pixels)
+    return this.#find(id).read((dataset, signal) => checkOpen(dataset, signal, pixels))
   }
 
   async repair(path: string, kinds: readonly RepairKind[]): Promise<RepairReport> {
@@ -154,7 +133,7 @@ export class ReviewDesk {
   }
 
   metadata(id: string): Promise<DatasetMetadata> {
-    return this.#find(id).dataset.metadata()
+    return this.#find(id).read((dataset) => dataset.metadata())
   }
 
   recover(path: string): Promise<RecoveryReport> {
@@ -166,16 +145,50 @@ export class ReviewDesk {
     for (const [id, open] of this.#open) {
       if (open.dataset.path !== path) continue
       const dataset = await openDataset(path)
-      this.#open.set(id, { dataset, table: null })
-      await open.dataset.close()
+      if (this.#open.get(id) === open) this.#open.set(id, new OpenSet(dataset))
+      else await dataset.close()
+      await open.retire()
     }
   }
 
-  #find(id: string): Open {
+  #find(id: string): OpenSet {
     const open = this.#open.get(id)
     if (open === undefined)
       throw new Failed('argument.invalid', 'That dataset is not open any more.', { next: 'Open it again.' })
     return open
+  }
+}
+
+async function tableRows(
+  dataset: Dataset,
+  facts: Promise<TableFacts>,
+  from: number,
+  count: number
+): Promise<TableRows> {
+  const { keys: known, notes } = await facts
+  const rows = await dataset.rows(from, count)
+  const present = await Promise.all(
+    rows.map(({ image, storageIndex }) => dataset.isThere(image, storageIndex))
+  )
+  const keys = [
+    ...new Set([...known.map(({ key }) => key), ...rows.flatMap(({ record }) => Object.keys(record))])
+  ]
+  if (notes.size > 0 && !keys.includes('note')) keys.push('note')
+  return {
+    keys,
+    free: freeKeys(keys, known),
+    units: Object.fromEntries(known.flatMap(({ key, unit }) => (unit === undefined ? [] : [[key, unit]]))),
+    total: dataset.frames,
+    from,
+    rows: rows.map(({ frame, image, storageIndex, record }, i): TableRow => {
+      const note = notes.get(frame)
+      const cells = keys.map((key) => {
+        const value = recordValue(record, key)
+        if (value === undefined) return key === 'note' ? (note ?? null) : null
+        return asCell(value)
+      })
+      return { frame, image, storageIndex, cells, present: present[i] ?? true }
+    })
   }
 }
 
@@ -192,9 +205,7 @@ function planeNumber(dataset: Dataset, image: number, index: readonly number[]):
   return index.reduce((number, at, i) => number * (axes[i]?.size ?? 1) + at, 0)
 }
 
-async function tableFacts(
-  dataset: Dataset
-): Promise<{ keys: readonly KeyInfo[]; notes: ReadonlyMap<number, string> }> {
+async function tableFacts(dataset: Dataset): Promise<TableFacts> {
   const [keys, events] = await Promise.all([dataset.keys(), dataset.events()])
   return { keys, notes: notesByFrame(events) }
 }

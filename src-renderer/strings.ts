@@ -6,6 +6,7 @@ import { tryOut } from './strings-try'
 import { describe } from './strings-describe'
 import { exporting } from './strings-export'
 import { rules } from './strings-rules'
+import { seeing } from './strings-seeing'
 import { setup } from './strings-setup'
 import { running } from './strings-running'
 
@@ -236,7 +237,6 @@ export const strings = {
     noRecents: 'Nothing opened yet.',
     empty: 'Open a recording',
     emptyText: 'OME-TIFF files and OME-Zarr folders, from Benchframe and from other programs.',
-    opening: 'Opening…',
     missing: (n: number) => `${count(n)} missing`,
     frames: (n: number) => counted(n, 'frame'),
     states: { complete: 'complete', incomplete: 'incomplete', recording: 'still recording' },
@@ -316,6 +316,7 @@ export const strings = {
     }
   },
   rules,
+  seeing,
   ...running,
   exporting,
   multiD,
@@ -372,6 +373,7 @@ export const strings = {
       first: 'First frame',
       last: 'Last frame',
       play: 'Play or pause',
+      'open-stop': 'Cancel opening',
       keys: 'This table',
       help: 'Help'
     }

@@ -105,7 +105,7 @@ async function openZip(path: string, signal: AbortSignal | undefined): Promise<D
 }
 
 function openRemote(url: string, signal: AbortSignal | undefined): Promise<Dataset> {
-  return openStore(httpStore(url), 'has no Zarr hierarchy', signal)
+  return openStore(httpStore(url, signal), 'has no Zarr hierarchy', signal)
 }
 
 /** A hierarchy that is not a folder of this machine: always finished. */

@@ -191,12 +191,14 @@ export const commands = {
     shape({ from: integer(0), count: integer(0, 2_000) })
   ),
 
-  /** Asks the user for a dataset and opens it; null: cancelled. */
-  'dataset.choose': command<{ kind: 'file' | 'folder' }, DatasetInfo | null>(
+  /** Asks the user for a dataset; its path may then be opened. null: cancelled. */
+  'dataset.choose': command<{ kind: 'file' | 'folder' }, string | null>(
     shape({ kind: oneOf('file', 'folder') })
   ),
   /** Opens a path that the user chose before: a recent one, the last run's, or one given by the system. */
   'dataset.open': command<{ path: string }, DatasetInfo>(shape({ path: filledText(4_000) })),
+  /** Ends the opening of this path, which then fails with `cancelled`. */
+  'dataset.openStop': command<{ path: string }, null>(shape({ path: filledText(4_000) })),
   'dataset.recover': command<{ path: string }, RecoveryReport>(shape({ path: filledText(4_000) })),
   'dataset.close': command<{ id: string }, null>(shape({ id })),
   'dataset.recents': command<undefined, readonly RecentDataset[]>(nothing),

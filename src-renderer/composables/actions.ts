@@ -45,6 +45,8 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
         return commands.send('fit')
       case 'play':
         return commands.send('play')
+      case 'open-stop':
+        return review.openStop()
       case 'open':
         return void review.choose('file')
       case 'open-folder':

@@ -21,6 +21,7 @@ export type Action =
   | 'first'
   | 'last'
   | 'play'
+  | 'open-stop'
 
 export interface Shortcut {
   readonly action: Action
@@ -56,6 +57,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'first', keys: ['Home'], views: review },
   { action: 'last', keys: ['End'], views: review },
   { action: 'play', keys: ['Space'], views: review },
+  { action: 'open-stop', keys: ['Escape'], views: review },
   { action: 'keys', keys: ['?'], views: 'all' },
   { action: 'help', keys: ['F1'], views: 'all' }
 ]

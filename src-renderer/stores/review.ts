@@ -12,6 +12,7 @@ import { toFailure, type Failure } from '../../src-preload/contract/failure'
 import type { Picture } from '../../src-preload/contract/pixels'
 import { call } from '../client'
 import { createDisplay } from '../composables/display'
+import { baseName } from '../model/format'
 import { FrameRows, type Sort } from '../model/frame-rows'
 import { Latest } from '../model/latest'
 import { fromPlane, pixelSizeUm, planeAxes, planeCount, toPlane } from '../model/planes'
@@ -31,7 +32,8 @@ export const useReview = defineStore('review', () => {
   const app = useApp()
   const info = shallowRef<DatasetInfo | null>(null)
   const recents = shallowRef<readonly RecentDataset[]>([])
-  const opening = ref(false)
+  /** What is being opened; the dataset before it stays until that is done. */
+  const opening = shallowRef<{ readonly path: string; readonly name: string } | null>(null)
   const recovering = ref(false)
   const recovery = shallowRef<RecoveryReport | null>(null)
 
@@ -162,7 +164,7 @@ export const useReview = defineStore('review', () => {
   let looking = false
   async function follow(): Promise<void> {
     const before = info.value
-    if (before?.state !== 'recording' || looking || opening.value) return
+    if (before?.state !== 'recording' || looking || opening.value !== null) return
     looking = true
     try {
       await lookAgain(before)
@@ -225,19 +227,35 @@ export const useReview = defineStore('review', () => {
     if (info.value?.id === id) metadata.value = answer
   }
 
-  async function openWith(ask: () => Promise<DatasetInfo | null>): Promise<void> {
-    if (opening.value) return
-    opening.value = true
+  /** The last one asked for is opened, and one that is on its way is given up for it. */
+  async function open(path: string): Promise<void> {
+    if (opening.value?.path === path) return
+    openStop()
+    const wanted = { path, name: baseName(path) }
+    opening.value = wanted
     recovery.value = null
-    const next = await app.attempt(ask)
-    opening.value = false
-    if (next == null) return
+    const from = app.view
     app.view = 'review'
-    await take(next)
+    const next = await app.attempt(() => call('dataset.open', { path }))
+    if (opening.value !== wanted) {
+      if (next !== undefined) await app.attempt(() => call('dataset.close', { id: next.id }))
+      return
+    }
+    opening.value = null
+    if (next !== undefined) await take(next)
+    else if (app.view === 'review') app.view = from
   }
 
-  const open = (path: string): Promise<void> => openWith(() => call('dataset.open', { path }))
-  const choose = (kind: 'file' | 'folder'): Promise<void> => openWith(() => call('dataset.choose', { kind }))
+  /** Gives up the opening under way; nothing changes then. */
+  function openStop(): void {
+    const path = opening.value?.path
+    if (path !== undefined) void app.attempt(() => call('dataset.openStop', { path }))
+  }
+
+  async function choose(kind: 'file' | 'folder'): Promise<void> {
+    const path = await app.attempt(() => call('dataset.choose', { kind }))
+    if (path != null) await open(path)
+  }
 
   async function recover(): Promise<void> {
     const path = info.value?.path
@@ -302,6 +320,7 @@ export const useReview = defineStore('review', () => {
     refresh,
     edit,
     edits,
+    openStop,
     choose,
     recover,
     close,

@@ -335,9 +335,9 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       from,
       rows: rows.slice(from, from + count)
     }),
-    'dataset.choose': ({ kind }) =>
-      info(kind === 'file' ? '/data/run_003.ome.tiff' : '/data/run_003.ome.zarr'),
+    'dataset.choose': ({ kind }) => (kind === 'file' ? '/data/run_003.ome.tiff' : '/data/run_003.ome.zarr'),
     'dataset.open': ({ path }) => info(path),
+    'dataset.openStop': () => null,
     'dataset.recover': ({ path }) => {
       state = 'complete'
       return { paths: [path], frames, lost: 2, action: 'recovered' }

@@ -16,13 +16,14 @@ interface Answer {
   readonly bytes: Uint8Array
 }
 
-export function httpStore(root: string): Store {
+/** The signal ends every question, asked or to come. */
+export function httpStore(root: string, signal?: AbortSignal): Store {
   const base = root.replace(/\/+$/, '')
   const address = (key: string): string => `${base}/${key.split('/').map(encodeURIComponent).join('/')}`
 
   /** Null where the server has no such key. */
   async function ask(method: 'GET' | 'HEAD', key: string, range?: string): Promise<Answer | null> {
-    const answer = await send(method, address(key), range, MOST_REDIRECTS)
+    const answer = await send(method, address(key), { range, signal, redirects: MOST_REDIRECTS })
     // object stores answer 403 for keys that are not there
     if (answer.status === 404 || answer.status === 403 || answer.status === 410) return null
     if (answer.status === 200 || answer.status === 206) return answer
@@ -60,7 +61,13 @@ export function httpStore(root: string): Store {
   }
 }
 
-function send(method: string, url: string, range: string | undefined, redirects: number): Promise<Answer> {
+interface Asking {
+  readonly range: string | undefined
+  readonly signal: AbortSignal | undefined
+  readonly redirects: number
+}
+
+function send(method: string, url: string, { range, signal, redirects }: Asking): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => {
       reject(
@@ -76,7 +83,11 @@ function send(method: string, url: string, range: string | undefined, redirects:
       if (status >= 300 && status < 400 && location !== undefined) {
         answer.resume()
         if (redirects === 0) fail('the server sends it in a circle')
-        else send(method, new URL(location, url).href, range, redirects - 1).then(resolve, reject)
+        else
+          send(method, new URL(location, url).href, { range, signal, redirects: redirects - 1 }).then(
+            resolve,
+            reject
+          )
         return
       }
       const parts: Buffer[] = []
@@ -93,6 +104,11 @@ function send(method: string, url: string, range: string | undefined, redirects:
     })
     asked.setTimeout(PATIENCE_MS, () => asked.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)))
     asked.on('error', (error) => fail(error.message))
+    // Electron 22 takes no heed of the request's own option for this
+    const stop = (): void => void asked.destroy(new Error('it was cancelled'))
+    if (signal?.aborted === true) return stop()
+    signal?.addEventListener('abort', stop)
+    asked.on('close', () => signal?.removeEventListener('abort', stop))
     asked.end()
   })
 }
