@@ -75,7 +75,6 @@ async function start(): Promise<void> {
   const description = new DescriptionFile(join(userData, 'description.json'), join(userData, 'settings.json'))
   const own = readOwnProfiles(join(userData, 'profiles'))
   const devices = createDeviceSet({ camera: settings.get().camera, profiles: own.profiles })
-  const review = new ReviewDesk()
   const granted = new GrantedPaths()
   granted.grant(...settings.get().recents.map(({ path }) => path))
 
@@ -86,6 +85,10 @@ async function start(): Promise<void> {
     stateFile: join(userData, 'window.json')
   })
   const send: Send = (name, value) => sendEvent(window.webContents, name, value)
+  const review = new ReviewDesk({
+    grown: (grown) => send('dataset.grown', grown),
+    lost: (error) => send('notice', { level: 'warning', said: toFailure(error) })
+  })
   tellBug = (error) => send('notice', { level: 'error', said: toFailure(error) })
 
   const notify = (text: string): void => {

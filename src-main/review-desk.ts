@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import type { CopyFormat, CopyProgress, CopyReport, CopyRequest } from '../src-preload/contract/copy'
 import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preload/contract/dataset'
+import type { Events } from '../src-preload/contract/events'
 import { Failed } from '../src-preload/contract/failure'
 import type { Edit, Editable, EditReport } from '../src-preload/contract/edit'
 import type { Picture } from '../src-preload/contract/pixels'
@@ -15,6 +16,8 @@ import { checkOpen } from './datasets/check'
 import { copyDataset } from './datasets/copy/copy-dataset'
 import { editableOf } from './datasets/edit/editable'
 import { editDataset } from './datasets/edit/edit-dataset'
+import { firstChanged } from './datasets/first-changed'
+import { followDataset } from './datasets/follow'
 import { openDataset } from './datasets/open-dataset'
 import { picturePlane } from './datasets/picture-plane'
 import { repairDataset, undoRepair } from './datasets/repair/repair-dataset'
@@ -22,17 +25,47 @@ import { recover } from './formats/recover'
 import { OpenSet, type TableFacts } from './open-set'
 import { Openings } from './openings'
 
+/** What the desk tells by itself. */
+export interface ReviewTells {
+  readonly grown: (grown: Events['dataset.grown']) => void
+  /** A dataset that is followed can't be opened at the moment. */
+  readonly lost: (error: unknown) => void
+}
+
 export class ReviewDesk {
   readonly #open = new Map<string, OpenSet>()
+  readonly #followed = new Map<string, () => void>()
   readonly #openings = new Openings()
   readonly #copies = new Map<string, AbortController>()
 
+  constructor(readonly tells: ReviewTells = { grown: () => undefined, lost: () => undefined }) {}
+
+  /** One that is still being recorded is followed until it is finished or closed. */
   async open(path: string): Promise<DatasetInfo> {
     const dataset = await this.#openings.open(path)
     const id = randomUUID()
     this.#open.set(id, new OpenSet(dataset))
-    const { kind, state, images, frames, warnings } = dataset
-    return { id, path: dataset.path, name: basename(dataset.path), kind, state, images, frames, warnings }
+    if (dataset.state === 'recording') {
+      const follower = { dataset: (now: Dataset) => void this.#grow(id, now), failed: this.tells.lost }
+      this.#followed.set(id, followDataset(dataset.path, follower))
+    }
+    return infoOf(id, dataset)
+  }
+
+  async #grow(id: string, now: Dataset): Promise<void> {
+    const open = this.#open.get(id)
+    if (open === undefined) return now.close()
+    const changedFrom = await firstChanged(open.dataset, now)
+    if (this.#open.get(id) !== open) return now.close()
+    this.#open.set(id, new OpenSet(now))
+    if (now.state !== 'recording') this.#unfollow(id)
+    this.tells.grown({ info: infoOf(id, now), changedFrom })
+    await open.retire()
+  }
+
+  #unfollow(id: string): void {
+    this.#followed.get(id)?.()
+    this.#followed.delete(id)
   }
 
   /** Ends the opening of this path, which fails with `cancelled`. */
@@ -43,6 +76,7 @@ export class ReviewDesk {
   async close(id: string): Promise<void> {
     const open = this.#find(id)
     this.#open.delete(id)
+    this.#unfollow(id)
     await open.close()
   }
 
@@ -157,6 +191,11 @@ export class ReviewDesk {
       throw new Failed('argument.invalid', 'That dataset is not open any more.', { next: 'Open it again.' })
     return open
   }
+}
+
+function infoOf(id: string, dataset: Dataset): DatasetInfo {
+  const { path, kind, state, images, frames, warnings } = dataset
+  return { id, path, name: basename(path), kind, state, images, frames, warnings }
 }
 
 async function tableRows(

@@ -3,5 +3,7 @@ export const seeing = {
   opening: (name: string) => `Opening ${name}…`,
   longer: (seconds: number) => `${seconds} s so far`,
   before: (name: string) => `${name} stays open until then.`,
-  cancel: 'Cancel'
+  cancel: 'Cancel',
+  follow: 'Follow newest',
+  followTip: 'Show each new frame as it is recorded. Going to an older one ends it; End begins it again.'
 } as const

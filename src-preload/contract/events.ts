@@ -1,6 +1,7 @@
 /** Everything the page may hear. Small state only, at most ten a second each; big data is asked for. */
 import type { Description } from './description'
 import type { CopyProgress } from './copy'
+import type { DatasetInfo } from './dataset'
 import type { DeviceStatus } from './device'
 import type { Said } from './failure'
 import type { ProgramsStatus } from './programs'
@@ -14,6 +15,8 @@ export interface Events {
   'settings.changed': Settings
   /** Of the copy of the open dataset `id`. */
   'copy.progress': CopyProgress & { readonly id: string }
+  /** An open dataset that is being recorded has grown or is finished: rows from `changedFrom` on are new, or others than before. */
+  'dataset.grown': { readonly info: DatasetInfo; readonly changedFrom: number }
   'description.changed': Description
   'programs.changed': ProgramsStatus
   /** Something that the user should know and that answers no command. */
@@ -46,6 +49,7 @@ const names: Readonly<Record<EventName, true>> = {
   'devices.changed': true,
   'settings.changed': true,
   'copy.progress': true,
+  'dataset.grown': true,
   'description.changed': true,
   'programs.changed': true,
   notice: true,

@@ -17,6 +17,9 @@ export const FRAME = '#'
 export const PLACE = '#place'
 export const IMAGE = '#image'
 
+/** Pixels reach a file a little later than their records; of rows further back they are lost and do not come any more. */
+const STILL_COMING = 2_000
+
 const place = (image: number, index: readonly number[]): string => `${image}:${index.join(',')}`
 
 export class FrameRows {
@@ -40,24 +43,31 @@ export class FrameRows {
     return this.frames.length
   }
 
+  /** Takes rows at their places: new ones, and those that are read again. */
   add(chunk: TableRows): void {
     this.total = chunk.total
     this.units = { ...this.units, ...chunk.units }
     this.free = chunk.free
-    for (const row of chunk.rows) {
-      const at = this.frames.length
-      this.frames.push(row.frame)
-      this.images.push(row.image)
-      this.storage.push(row.storageIndex)
-      this.present.push(row.present)
+    chunk.rows.forEach((row, i) => {
+      const at = chunk.from + i
+      if (at < this.length) this.#forget(at)
+      this.frames[at] = row.frame
+      this.images[at] = row.image
+      this.storage[at] = row.storageIndex
+      this.present[at] = row.present
       if (!row.present) this.missing++
       if (row.storageIndex.length > 0) this.#places.set(place(row.image, row.storageIndex), at)
-      chunk.keys.forEach((key, i) => {
-        const value = row.cells[i] ?? null
-        if (value === null) return
-        this.#column(key)[at] = value
+      chunk.keys.forEach((key, column) => {
+        const value = row.cells[column] ?? null
+        if (value !== null) this.#column(key)[at] = value
       })
-    }
+    })
+  }
+
+  #forget(at: number): void {
+    if (this.present[at] === false) this.missing--
+    this.#places.delete(place(this.images[at] ?? 0, this.storage[at] ?? []))
+    for (const column of this.#columns.values()) if (at < column.length) column[at] = null
   }
 
   #column(key: string): CellValue[] {
@@ -84,6 +94,20 @@ export class FrameRows {
   /** The row whose pixels are at this place, or -1. */
   find(image: number, index: readonly number[]): number {
     return this.#places.get(place(image, index)) ?? -1
+  }
+
+  /** The newest row whose pixels can be shown, of those that still may come; -1 where there is none. */
+  get newest(): number {
+    for (let row = this.length - 1; row >= Math.max(0, this.length - STILL_COMING); row--)
+      if (this.present[row] === true && (this.storage[row] ?? []).length > 0) return row
+    return -1
+  }
+
+  /** The first row whose pixels may have come since they were looked for, or the end. */
+  get unsettled(): number {
+    for (let row = Math.max(0, this.length - STILL_COMING); row < this.length; row++)
+      if (this.present[row] === false) return row
+    return this.length
   }
 
   /** Keys that hold a number in some row. */

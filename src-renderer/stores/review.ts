@@ -8,18 +8,20 @@ import type {
   RecoveryReport
 } from '../../src-preload/contract/dataset'
 import type { CellValue } from '../../src-preload/contract/table-filter'
+import type { Events } from '../../src-preload/contract/events'
 import { toFailure, type Failure } from '../../src-preload/contract/failure'
 import type { Picture } from '../../src-preload/contract/pixels'
 import { call } from '../client'
 import { createDisplay } from '../composables/display'
+import { createRowReader } from '../composables/row-reader'
 import { baseName } from '../model/format'
 import { FrameRows, type Sort } from '../model/frame-rows'
 import { Latest } from '../model/latest'
 import { fromPlane, pixelSizeUm, planeAxes, planeCount, toPlane } from '../model/planes'
 import { useApp } from './app'
 
-const CHUNK = 2_000
-const TELL_EVERY_MS = 200
+/** Documents of a growing dataset change seldom, and may be long. */
+const DOCUMENTS_AGAIN_MS = 10_000
 
 interface Wanted {
   readonly id: string
@@ -87,7 +89,7 @@ export const useReview = defineStore('review', () => {
     planesToShow.want({ id: value.id, image: image.value, index: [...index.value], side: side.value })
   }
 
-  function go(to: { image?: number; index?: readonly number[] }): void {
+  function place(to: { image?: number; index?: readonly number[] }): void {
     const other = to.image !== undefined && to.image !== image.value
     if (to.image !== undefined && other) {
       image.value = to.image
@@ -99,16 +101,26 @@ export const useReview = defineStore('review', () => {
     show()
   }
 
+  /** Where the user goes; at the end of a growing dataset it is followed, and left there no more. */
+  function go(to: { image?: number; index?: readonly number[] }): void {
+    place(to)
+    following.value = atEnd()
+  }
+
   const goPlane = (number: number): void => {
     if (planes.value === 0) return
     const within = Math.min(planes.value - 1, Math.max(0, number))
     if (within !== plane.value) go({ index: fromPlane(within, axes.value) })
   }
 
+  function showRow(at: number): void {
+    const stored = rows.value.storage[at]
+    if (stored !== undefined && stored.length > 0) place({ image: rows.value.images[at] ?? 0, index: stored })
+  }
+
   function goRow(at: number): void {
-    const place = rows.value.storage[at]
-    if (place === undefined || place.length === 0) return
-    go({ image: rows.value.images[at] ?? 0, index: place })
+    showRow(at)
+    following.value = atEnd()
   }
 
   /** Moves through the rows as the table shows them, or through the planes where there is no row; stops at the ends. */
@@ -119,22 +131,7 @@ export const useReview = defineStore('review', () => {
     if (next !== undefined && next !== row.value) goRow(next)
   }
 
-  /** Reads all rows by chunks; what depends on them is worked out a few times a second, not once per chunk. */
-  async function readRows(id: string): Promise<void> {
-    let told = -Infinity
-    for (let from = rows.value.length; info.value?.id === id;) {
-      const chunk = await call('dataset.rows', { id, from, count: CHUNK })
-      if (info.value?.id !== id) return
-      rows.value.add(chunk)
-      from += chunk.rows.length
-      const end = chunk.rows.length === 0 || from >= chunk.total
-      if (end || performance.now() - told > TELL_EVERY_MS) {
-        told = performance.now()
-        triggerRef(rows)
-      }
-      if (end) return
-    }
-  }
+  const readRows = createRowReader(() => info.value?.id, rows)
 
   async function take(next: DatasetInfo): Promise<void> {
     const before = info.value
@@ -155,34 +152,39 @@ export const useReview = defineStore('review', () => {
       next.images.findIndex(({ readable }) => readable)
     )
     display.forget()
-    go({ image: first })
+    place({ image: first })
+    following.value = next.state === 'recording'
     void findRecents()
-    await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))
+    await app.attempt(() => Promise.all([readRows(0), readMetadata(next.id)]))
+    if (following.value && info.value?.id === next.id) goNewest()
   }
 
-  /** Looks again at a dataset that is still being written: what is new is added, the selection stays or follows the newest. */
-  let looking = false
-  async function follow(): Promise<void> {
-    const before = info.value
-    if (before?.state !== 'recording' || looking || opening.value !== null) return
-    looking = true
-    try {
-      await lookAgain(before)
-    } finally {
-      looking = false
-    }
+  /** Goes to the newest frame whenever one comes; on while the user is at the end. */
+  const following = ref(false)
+  function follow(on: boolean): void {
+    following.value = on
+    if (on) goNewest()
   }
+  function goNewest(): void {
+    const { newest } = rows.value
+    if (newest >= 0 && newest !== row.value) showRow(newest)
+  }
+  const atEnd = (): boolean => info.value?.state === 'recording' && row.value === rows.value.newest
 
-  async function lookAgain(before: DatasetInfo): Promise<void> {
-    const next = await app.attempt(() => call('dataset.open', { path: before.path }))
-    if (next === undefined || info.value?.id !== before.id) return
-    const atEnd = plane.value === planes.value - 1
-    planesToShow.forget()
+  /** A dataset that is being recorded is longer now, or finished: what is new is added, and the selection stays or follows. */
+  async function grown({ info: next, changedFrom }: Events['dataset.grown']): Promise<void> {
+    if (info.value?.id !== next.id) return
+    const over = next.state !== info.value.state
     info.value = next
-    await app.attempt(() => call('dataset.close', { id: before.id }))
-    if (atEnd) goPlane(planes.value - 1)
-    else show()
-    await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))
+    const { total, length, unsettled } = rows.value
+    const from = Math.min(changedFrom, length, unsettled)
+    const documents = over || performance.now() - documentsRead > DOCUMENTS_AGAIN_MS
+    if (total !== next.frames || from < length || over) await app.attempt(() => readRows(from))
+    if (info.value?.id !== next.id) return
+    if (following.value) goNewest()
+    else if (missing.value !== null) show()
+    if (next.state !== 'recording') following.value = false
+    if (documents) await app.attempt(() => readMetadata(next.id))
   }
 
   /** The dataset was changed on disk: everything is read again, and the selection stays. */
@@ -196,7 +198,7 @@ export const useReview = defineStore('review', () => {
     rows.value = new FrameRows()
     await app.attempt(() => call('dataset.close', { id: before.id }))
     show()
-    await app.attempt(() => Promise.all([readRows(next.id), readMetadata(next.id)]))
+    await app.attempt(() => Promise.all([readRows(0), readMetadata(next.id)]))
   }
 
   /** How often cells were changed here; what shows the history reads it again. */
@@ -222,7 +224,9 @@ export const useReview = defineStore('review', () => {
     return true
   }
 
+  let documentsRead = -Infinity
   async function readMetadata(id: string): Promise<void> {
+    documentsRead = performance.now()
     const answer = await call('dataset.metadata', { id })
     if (info.value?.id === id) metadata.value = answer
   }
@@ -316,7 +320,9 @@ export const useReview = defineStore('review', () => {
     sort,
     metadata,
     open,
+    following,
     follow,
+    grown,
     refresh,
     edit,
     edits,

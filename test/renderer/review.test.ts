@@ -97,50 +97,104 @@ describe('Review', () => {
     expect('hacked' in window).toBe(false)
   })
 
-  it('follows a dataset that is still being written (R13)', async () => {
-    const { review, fake, asked } = await opened({ frames: 12, state: 'recording' })
-    await until(() => review.rows.length === 12)
-    const first = review.info
-    if (first === null) throw new Error('nothing open')
-    review.goRow(4)
-    const axes = first.images[0]?.axes.map((axis) => (axis.name === 't' ? { ...axis, size: 20 } : axis)) ?? []
-    const later = {
-      ...first,
-      id: 'later',
-      frames: 20,
-      images: first.images.map((image) => ({ ...image, axes, declared: 20 }))
-    }
-    let opens = 0
-    fake.answer('dataset.open', () => ({ ...later, id: `later ${++opens}` }))
-    const rows = (await fake.call('dataset.rows', { id: 'later', from: 0, count: 12 })) as {
-      ok: true
-      value: TableRows
-    }
-    fake.answer('dataset.rows', ({ from }) => ({
-      ...rows.value,
-      from,
-      total: 20,
-      rows: rows.value.rows.slice(0, 8).map((row, i) => ({ ...row, frame: 12 + i, storageIndex: [12 + i] }))
-    }))
-    await review.follow()
-    expect([review.rows.length, review.planes, review.index]).toEqual([20, 20, [4]])
-    expect(asked('dataset.rows').at(-1)).toMatchObject({ from: 12 })
-    expect(asked('dataset.close')[0]).toEqual({ id: first.id })
-    review.goPlane(19)
-    fake.answer('dataset.open', () => ({
-      ...later,
-      id: 'end',
-      state: 'complete',
-      images: later.images.map((image) => ({
+  describe('a dataset that is still being written (R13)', () => {
+    type Info = NonNullable<ReturnType<typeof useReview>['info']>
+    const longer = (info: Info, frames: number, state: Info['state'] = 'recording'): Info => ({
+      ...info,
+      state,
+      frames,
+      images: info.images.map((image) => ({
         ...image,
-        axes: axes.map((axis) => (axis.name === 't' ? { ...axis, size: 25 } : axis))
+        declared: frames,
+        axes: image.axes.map((axis) => (axis.name === 't' ? { ...axis, size: frames } : axis))
       }))
-    }))
-    await review.follow()
-    expect(review.index).toEqual([24])
-    const calls = asked('dataset.open').length
-    await review.follow()
-    expect(asked('dataset.open')).toHaveLength(calls)
+    })
+
+    async function growing(): Promise<
+      Awaited<ReturnType<typeof opened>> & {
+        readonly grow: (frames: number, changedFrom: number, state?: Info['state']) => Promise<void>
+        readonly notes: Map<number, string>
+        readonly absent: Set<number>
+      }
+    > {
+      const page = await opened({ frames: 40, state: 'recording' })
+      const all = (await page.fake.call('dataset.rows', { id: '', from: 0, count: 40 })) as {
+        ok: true
+        value: TableRows
+      }
+      let total = 12
+      const notes = new Map<number, string>()
+      const absent = new Set<number>()
+      page.fake.answer('dataset.rows', ({ from, count }) => ({
+        ...all.value,
+        from,
+        total,
+        rows: all.value.rows.slice(from, Math.min(total, from + count)).map((row) => ({
+          ...row,
+          present: !absent.has(row.frame),
+          cells: row.cells.map((cell, i) =>
+            all.value.keys[i] === 'note' ? (notes.get(row.frame) ?? null) : cell
+          )
+        }))
+      }))
+      const { review } = page
+      const shown = review.info
+      if (shown === null) throw new Error('nothing open')
+      const first = { ...shown, id: 'growing', path: '/data/growing.ome.tiff' }
+      page.fake.answer('dataset.open', () => longer(first, 12))
+      await review.open(first.path)
+      const grow = async (frames: number, changedFrom: number, state?: Info['state']): Promise<void> => {
+        total = frames
+        await review.grown({ info: longer(first, frames, state), changedFrom })
+      }
+      return { ...page, grow, notes, absent }
+    }
+    it('opens at its newest frame and goes with it, until an older one is chosen', async () => {
+      const { review, grow, press, asked, button } = await growing()
+      await until(() => review.picture?.frame === 11)
+      await grow(20, 12)
+      expect([review.rows.length, review.planes, review.index]).toEqual([20, 20, [19]])
+      expect(asked('dataset.rows').at(-1)).toMatchObject({ from: 12 })
+      expect(button('Follow newest').getAttribute('aria-pressed')).toBe('true')
+      review.goRow(4)
+      await until(() => button('Follow newest').getAttribute('aria-pressed') === 'false')
+      await grow(25, 20)
+      expect([review.rows.length, review.index]).toEqual([25, [4]])
+      await press('End')
+      await grow(30, 25)
+      expect(review.index).toEqual([29])
+      button('Follow newest').click()
+      await grow(32, 30)
+      expect(review.index).toEqual([29])
+      button('Follow newest').click()
+      await until(() => review.picture?.frame === 31)
+      await grow(35, 0, 'complete')
+      expect([review.index, review.following, review.info?.state]).toEqual([[34], false, 'complete'])
+      expect(at('dataset-state')).toBeNull()
+    })
+
+    it('reads rows again that a note or a late pixel changed, and no others', async () => {
+      const { review, grow, notes, absent, asked } = await growing()
+      absent.add(13)
+      await grow(14, 12)
+      expect([review.rows.missing, review.index]).toEqual([1, [12]])
+      absent.delete(13)
+      notes.set(3, 'divides')
+      await grow(14, 3)
+      expect([review.rows.missing, review.rows.cell(3, 'note'), review.rows.length]).toEqual([
+        0,
+        'divides',
+        14
+      ])
+      expect(asked('dataset.rows').at(-1)).toMatchObject({ from: 3 })
+      expect(review.index).toEqual([13])
+      notes.delete(3)
+      await grow(14, 3)
+      expect(review.rows.cell(3, 'note')).toBeNull()
+      const calls = asked('dataset.rows').length
+      await grow(14, 14)
+      expect(asked('dataset.rows')).toHaveLength(calls)
+    })
   })
 
   it('closes what was open before', async () => {
