@@ -55,6 +55,7 @@ async function recoverDataset(args: readonly string[]): Promise<number> {
       ? JSON.stringify(report)
       : `${report.action}: ${report.frames} frames, ${report.lost} lost; ${report.paths.join(', ')}`
   )
+  if (!json) for (const note of report.notes ?? []) print(`note: ${note}`)
   return 0
 }
 

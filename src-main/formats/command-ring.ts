@@ -159,6 +159,14 @@ export class RingReceiver extends RingBase {
     return head === this.tail ? null : this.nextInRing()
   }
 
+  /** A command lies behind the one that was taken last. */
+  get waiting(): boolean {
+    const { numbers, held, received, release } = this
+    return (
+      held !== null || Atomics.load(numbers, HEAD) !== release || Atomics.load(numbers, POSTED) > received
+    )
+  }
+
   /** Sleeps until a command comes, at most so long. */
   wait(seen: number, milliseconds: number): void {
     Atomics.wait(this.numbers, WAKE, seen, milliseconds)

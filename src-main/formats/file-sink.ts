@@ -67,8 +67,10 @@ export interface StreamPlan {
   readonly tiffMetadata: 'redundant' | 'master' | 'companion'
   readonly shardIndex: 'end' | 'start'
   readonly significantBits: number | null
-  /** Smaller copies of each image in OME-Zarr, each half as wide and high as the one before. */
+  /** Smaller copies of each image, each half as wide and high as the one before. */
   readonly pyramidLevels?: number
+  /** Side of a tile in OME-TIFF; null: one strip a plane. */
+  readonly tileSize?: number | null
   /** Start of the acquisition, ISO 8601 UTC with microseconds; '' where nobody knows. */
   readonly startedAt: string
   readonly uuids: readonly string[]
@@ -139,8 +141,15 @@ export interface FileSink {
   checkpoint(): void
   /** fdatasync of everything that was written. */
   sync(): void
-  /** Pads ragged ends, writes final sizes and all metadata, syncs, closes the files. */
+  /**
+   * There is time: a step of what can also be done at the end. `fresh`: the frames of the last write, still in memory; with none, something older.
+   * Whether more may be left.
+   */
+  spare?(fresh: readonly PlacedFrame[]): boolean
+  /** Pads ragged ends, writes final sizes and all metadata, syncs. */
   finish(records: RecordSource): void
+  /** When every dataset of the run is finished: adds what one is whole without, as far as the disk has room for it, and closes the files. */
+  complete?(records: RecordSource): void
   /** Closes and deletes what this sink created (a run without a frame). */
   remove(): void
   /** Closes file handles and leaves the files as they are (after a failure; recovery takes it from there). */
@@ -151,6 +160,8 @@ export interface FileSink {
 export interface SinkDeps {
   readonly memory: PixelMemory
   readonly disk: Disk
+  /** Told of what a finished dataset has to do without, a sentence each. */
+  readonly warn?: (sentence: string) => void
 }
 
 /** A frame of a broken-off recording, as its journal tells it. */
@@ -173,6 +184,8 @@ export interface ResumedSink {
   adopt(frame: LocatedFrame): void
   /** As in FileSink; also when an earlier recovery was killed in the middle of it, or after it. */
   finish(records: RecordSource): void
+  /** As in FileSink. */
+  complete?(records: RecordSource): void
   remove(): void
   abandon(): void
 }

@@ -50,7 +50,8 @@ export function planStream(given: AcquisitionSettings, options: PlanOptions = {}
     tiffMetadata: settings.tiffMetadata ?? 'redundant',
     shardIndex: settings.shardIndex ?? 'end',
     significantBits: settings.significantBits ?? null,
-    pyramidLevels: pyramidOf(settings, paths.tiffPath !== null),
+    pyramidLevels: pyramidOf(settings),
+    tileSize: tileSizeOf(settings, paths.tiffPath !== null),
     startedAt: options.startedAt ?? utcNow(),
     uuids: Array.from({ length: images.length + 2 }, () => randomUUID()),
     creator: options.creator ?? `Benchframe ${VERSION}`
@@ -82,10 +83,18 @@ function checkType(settings: AcquisitionSettings, { axes }: Dimensions, tiff: bo
     refuse(`type of ${other.name}`, 'other', 'time, channel or space for OME-TIFF, which has no other axes')
 }
 
-function pyramidOf({ pyramidLevels = 0, dtype }: AcquisitionSettings, tiff: boolean): number {
-  if (pyramidLevels > 0 && tiff) refuse('pyramidLevels', pyramidLevels, '0 for OME-TIFF')
+function pyramidOf({ pyramidLevels = 0, dtype }: AcquisitionSettings): number {
   if (pyramidLevels > 0 && ZARR_ONLY.includes(dtype)) refuse('pyramidLevels', pyramidLevels, `0 for ${dtype}`)
   return pyramidLevels
+}
+
+/** Viewers ask for levels in parts; a strip would have to be read whole. */
+const PYRAMID_TILE = 512
+
+function tileSizeOf({ tileSize, pyramidLevels = 0 }: AcquisitionSettings, tiff: boolean): number | null {
+  if (!tiff && tileSize !== undefined)
+    refuse('tileSize', tileSize, 'nothing for OME-Zarr, whose chunks are the chunkSize of y and x')
+  return tileSize ?? (tiff && pyramidLevels > 0 ? PYRAMID_TILE : null)
 }
 
 /** One setting for both formats: a codec that only one of them has is an error when only the other is written. */

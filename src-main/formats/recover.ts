@@ -105,7 +105,9 @@ interface Part {
 }
 
 function recoverRun(folder: string, plan: StreamPlan, disk: Disk): RecoveryReport {
-  const all = resumeSinks(plan, { disk, memory: { buffer: new ArrayBuffer(0) } })
+  const notes: string[] = []
+  const warn = (sentence: string): void => void notes.push(sentence)
+  const all = resumeSinks(plan, { disk, memory: { buffer: new ArrayBuffer(0) }, warn })
   // A dataset that somebody took away must not take the others with it.
   const parts = all.map((sink, place) => ({ sink, place })).filter(({ sink }) => disk.exists(sink.path))
   const sinks = parts.map(({ sink }) => sink)
@@ -126,8 +128,10 @@ function recoverRun(folder: string, plan: StreamPlan, disk: Disk): RecoveryRepor
     const finish = { end: 'recovered', frames: tally.frames, lost }
     const records = journalRecords({ folder, disk, tally, keys, globals, edits, leftOut, end, finish })
     for (const sink of sinks) sink.finish(records)
+    for (const sink of sinks) sink.complete?.(records)
     removeJournalFolder(disk, folder)
-    return { paths: sinks.map((sink) => sink.path), frames: tally.frames, lost, action: 'recovered' }
+    const done = { paths: sinks.map((sink) => sink.path), frames: tally.frames, lost }
+    return { ...done, action: 'recovered', ...(notes.length > 0 ? { notes } : {}) }
   } catch (error) {
     for (const sink of sinks) sink.abandon()
     throw error

@@ -29,6 +29,12 @@ const greaterThanZero: Check<number> = (value, name) => {
   return checked > 0 ? checked : refuse(name, value, 'a number greater than 0')
 }
 
+/** TIFF 6.0 section 15. */
+const tileSide: Check<number> = (value, name) => {
+  const checked = integer(16, 65_520)(value, name)
+  return checked % 16 === 0 ? checked : refuse(name, value, 'a multiple of 16')
+}
+
 const color: Check<string> = (value, name) =>
   typeof value === 'string' && /^#[0-9a-fA-F]{6}$/.test(value)
     ? value.toLowerCase()
@@ -112,5 +118,6 @@ export const checkSettings: Check<AcquisitionSettings> = shape({
   tiffMetadata: optional(oneOf('redundant', 'master', 'companion')),
   shardIndex: optional(oneOf('end', 'start')),
   significantBits: optional(integer(1, 64)),
-  pyramidLevels: optional(integer(0, 10))
+  pyramidLevels: optional(integer(0, 10)),
+  tileSize: optional(tileSide)
 })

@@ -56,6 +56,11 @@ export interface AcquisitionSettings {
   readonly tiffMetadata?: 'redundant' | 'master' | 'companion'
   readonly shardIndex?: 'end' | 'start'
   readonly significantBits?: number
-  /** OME-Zarr: smaller copies of each image, each half as wide and high as the one before. None where left out. */
+  /** Smaller copies of each image beside it, each half as wide and high as the one before. None where left out. */
   readonly pyramidLevels?: number
+  /**
+   * OME-TIFF: planes are stored in square tiles with sides of so many pixels, a multiple of 16. Where left out, one strip a plane; with a pyramid, 512.
+   * (Chunks of OME-Zarr are the `chunkSize` of y and x.)
+   */
+  readonly tileSize?: number
 }

@@ -84,6 +84,7 @@ class ThreadStream implements AppendStream {
   private readonly worker: Worker
   private readonly sender: RingSender
   private readonly numbers: RingReceiver
+  private readonly warn: (sentence: string) => void
   private readonly rules: RecordRules
   private readonly listeners = new Set<(failure: Failure) => void>()
   private readonly events = new EventWaits()
@@ -107,7 +108,8 @@ class ThreadStream implements AppendStream {
     const { port1, port2 } = new MessageChannel()
     this.sender = new RingSender(ring, port1)
     this.numbers = new RingReceiver(ring, port1)
-    this.rules = new RecordRules(options.warn ?? (() => undefined))
+    this.warn = options.warn ?? (() => undefined)
+    this.rules = new RecordRules(this.warn)
     this.room = capacity(plan)
     this.journal = journalPath(plan)
     const input: ThreadInput = {
@@ -276,6 +278,9 @@ class ThreadStream implements AppendStream {
         return
       case 'failed':
         this.fail(message.failure)
+        return
+      case 'warning':
+        this.warn(message.sentence)
         return
       case 'events synced':
         this.events.resolve(message.events)

@@ -27,6 +27,7 @@ export type ThreadMessage =
   | { readonly kind: 'ready'; readonly paths: readonly string[] }
   | { readonly kind: 'refused'; readonly failure: Failure }
   | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'warning'; readonly sentence: string }
   /** A slot became free, and somebody waits for one. */
   | { readonly kind: 'slot' }
   | { readonly kind: 'events synced'; readonly events: number }
@@ -50,6 +51,10 @@ function start(): Writer | null {
       failed: (failure) => {
         say({ kind: 'failed', failure })
       },
+      warn(sentence) {
+        say({ kind: 'warning', sentence })
+      },
+      hurried: () => ring.waiting,
       now: () => performance.now(),
       rhythm
     })

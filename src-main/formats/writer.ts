@@ -31,6 +31,10 @@ export interface WriterDeps {
   free(slot: number): void
   /** Told at once, once. */
   failed(failure: Failure): void
+  /** What a finished dataset has to do without, a sentence each. */
+  readonly warn?: (sentence: string) => void
+  /** Whether more waits to be done than is at hand, so that what can wait shall. */
+  readonly hurried?: () => boolean
   /** Milliseconds of a clock that only goes forward. */
   now(): number
   readonly rhythm?: Partial<Rhythm>
@@ -155,7 +159,9 @@ export class Writer {
       this.guard(() => {
         this.beat(idle)
       })
-    return this.state === 'running' ? this.deadlines.wait(this.deps.now()) : 60_000
+    const more = idle && this.spare([])
+    if (this.state !== 'running') return 60_000
+    return more ? 0 : this.deadlines.wait(this.deps.now())
   }
 
   /** Writes the last frames and finishes the dataset. Throws the failure that left it unfinished. */
@@ -202,6 +208,7 @@ export class Writer {
         end: this.journal.length
       })
       for (const sink of this.sinks) sink.finish(records)
+      for (const sink of this.sinks) sink.complete?.(records)
       this.written = this.durable = this.tally.frames
     }
     this.journal.close()
@@ -216,6 +223,7 @@ export class Writer {
     this.guard(() => {
       if (this.state === 'running') this.writeFrames()
     })
+    if (this.deps.hurried?.() !== true) this.spare(this.batch.frames)
     for (const slot of this.batch.slots) this.deps.free(slot)
     this.batch.clear()
   }
@@ -241,6 +249,16 @@ export class Writer {
     this.bytes += frames.length * this.frameSize
     this.batch.grow(this.bytes)
     this.deadlines.touched(this.deps.now())
+  }
+
+  /** Smaller levels of frames that are still in memory, or of older ones; whether more may be left. */
+  private spare(fresh: readonly PlacedFrame[]): boolean {
+    if (this.state !== 'running') return false
+    let more = false
+    this.guard(() => {
+      for (const sink of this.sinks) more = sink.spare?.(fresh) === true || more
+    })
+    return more
   }
 
   private beat(idle: boolean): void {

@@ -73,6 +73,8 @@ export interface RecoveryReport {
   /** Frames that were on their way when the recording broke off. */
   readonly lost: number
   readonly action: 'recovered' | 'removed' | 'nothing to do'
+  /** What the datasets have to do without, a sentence each. */
+  readonly notes?: readonly string[]
 }
 
 export interface RecentDataset {

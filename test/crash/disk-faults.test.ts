@@ -12,7 +12,7 @@ import { recover } from '../../src-main/formats/recover'
 import type { AcquisitionSettings } from '../../src-main/formats/settings'
 import type { StreamReport } from '../../src-main/formats/sink'
 import { Writer } from '../../src-main/formats/writer'
-import { readTiff } from '../support/read-tiff'
+import { readTiff, type TiffPage } from '../support/read-tiff'
 
 let folder = ''
 beforeEach(() => {
@@ -80,7 +80,10 @@ function record(root: string, more: Partial<AcquisitionSettings>, disk: Disk): O
 function framesIn(root: string): number {
   const tiff = readTiff(`${root}.ome.tiff`)
   tiff.pages.forEach((_, n) => {
-    expect(tiff.plane(n).every((byte) => byte === n + 1)).toBe(true)
+    // Smaller levels of a plane that is the same everywhere are, too; all planes have them or none.
+    for (const level of [tiff.pages[n] as TiffPage, ...(tiff.pages[n]?.levels ?? [])])
+      expect(tiff.picture(level).every((byte) => byte === n + 1)).toBe(true)
+    expect(tiff.pages[n]?.levels.length).toBe(tiff.pages[0]?.levels.length)
   })
   expect([...tiff.xml.matchAll(/<M K="n">(\d+)</g)].map((found) => Number(found[1]))).toEqual(
     tiff.pages.map((_, n) => n)
@@ -106,6 +109,7 @@ function callsOf(on: Faults['on'], more: Partial<AcquisitionSettings>): number {
 const formats: readonly Partial<AcquisitionSettings>[] = [
   { format: 'ome-tiff' },
   { format: 'ome-tiff', compression: 'deflate' },
+  { format: 'ome-tiff', tileSize: 16, pyramidLevels: 2 },
   { format: 'both' }
 ]
 

@@ -1,6 +1,6 @@
 /**
  * S1, S2: a recording whose process is killed keeps every frame that was durable, with its record; nothing else is ever there. A short form runs
- * always, `npm run test:crash` kills at 200 moments; BENCHFRAME_KILLS is another number of moments for each of the ten kinds of recordings.
+ * always, `npm run test:crash` kills at 200 moments; BENCHFRAME_KILLS is another number of moments for each of the eleven kinds of recordings.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -47,6 +47,10 @@ const kinds: readonly (readonly [name: string, more: Omit<AcquisitionSettings, '
     { format: 'ome-zarr', compression: 'zstd', dimensions: [{ name: 't', count: null, chunkSize: 1 }, ...yx] }
   ],
   ['OME-Zarr positions', { format: 'ome-zarr', dimensions: positions }],
+  [
+    'a set of OME-TIFF with tiles and smaller levels',
+    { format: 'ome-tiff', compression: 'lzw', tileSize: 32, pyramidLevels: 2, dimensions: positions }
+  ],
   ['both at once', { format: 'both', dimensions: event }]
 ]
 

@@ -8,6 +8,8 @@ import { groupStart, planeOffset, type GroupLayout } from './tiff-layout'
 
 export class FixedPlanes implements PlaneStore {
   planes = 0
+  readonly direct = true
+  readonly pyramid = null
   /** End of what is in the file. */
   private end = 0
 
@@ -28,6 +30,10 @@ export class FixedPlanes implements PlaneStore {
 
   ifd(plane: number): number {
     return groupStart(this.layout, Math.floor(plane / this.perGroup)) + (plane % this.perGroup) * IFD_BYTES
+  }
+
+  lower(): number {
+    return 0
   }
 
   write(frames: readonly PlacedFrame[], locations: Location[]): void {

@@ -1,4 +1,5 @@
-/** One TIFF while it is recorded: planes of one image, in acquisition order, one strip each. */
+/** One TIFF while it is recorded: planes of one image, in acquisition order, each with a directory, and with smaller levels where they are asked for. */
+import { toFailure } from '../../../src-preload/contract/failure'
 import { attemptAll } from '../attempt-all'
 import { DirectFile, type PixelMemory } from '../direct-file'
 import type { Disk } from '../disk'
@@ -6,11 +7,11 @@ import type { ImagePlan, Location, PlacedFrame, StreamPlan } from '../file-sink'
 import { paddedPlanes } from '../ome-xml/ome-xml'
 import { DirectoryChain } from './directory-chain'
 import { FixedPlanes } from './fixed-planes'
-import { HEADER_BYTES, IfdMaker, headerBytes, type Description } from './ifd'
+import { HEADER_BYTES, headerBytes, type Description } from './ifd'
 import { PackedPlanes } from './packed-planes'
-import { planeCodec } from './plane-codec'
 import type { PlaneStore } from './plane-store'
 import { provisionalBlock, provisionalLength } from './provisional'
+import type { StoredAs } from './stored-as'
 import { groupLayout } from './tiff-layout'
 
 /** Takes the final description, in pieces. */
@@ -20,8 +21,10 @@ export interface TiffFileInput {
   readonly plan: StreamPlan
   readonly image: ImagePlan
   readonly path: string
+  readonly stored: StoredAs
   readonly memory: PixelMemory
   readonly disk: Disk
+  readonly warn?: (sentence: string) => void
 }
 
 export class TiffFile {
@@ -40,19 +43,20 @@ export class TiffFile {
     private readonly input: TiffFileInput,
     mode: 'create' | 'resume'
   ) {
-    const { plan, image, path, memory, disk } = input
+    const { plan, image, path, stored, memory, disk } = input
     this.xml = { offset: HEADER_BYTES, length: provisionalLength(plan, image) }
     this.inner = paddedPlanes(plan, 1)
     const layout = groupLayout(plan.frame, HEADER_BYTES + this.xml.length)
-    const codec = planeCodec(plan.compression.tiff)
     const file = (): DirectFile => this.open()
     this.header = layout.header
     this.store =
-      codec === null
+      stored.packed === null
         ? new FixedPlanes(plan, image.index, layout, file)
-        : new PackedPlanes(plan, image.index, codec, memory, file, layout.header)
-    const maker = new IfdMaker(plan.frame, plan.compression.tiff)
-    this.chain = new DirectoryChain(maker, this.store, this.store.perGroup, this.xml)
+        : new PackedPlanes(
+            { ...stored.packed, plan, image: image.index, memory, file, ifdBytes: stored.maker.bytes },
+            layout.header
+          )
+    this.chain = new DirectoryChain(stored.maker, this.store, this.store.perGroup, this.xml)
     this.file =
       mode === 'create'
         ? DirectFile.create(path, memory, this.options(disk))
@@ -77,9 +81,8 @@ export class TiffFile {
     }
   }
 
-  /** Compressed planes are not written from the pool, so they gain nothing from by-passing the page cache. */
   private options(disk: Disk): { disk: Disk; buffered: boolean } {
-    return { disk, buffered: this.store instanceof PackedPlanes }
+    return { disk, buffered: !this.store.direct }
   }
 
   get path(): string {
@@ -150,6 +153,31 @@ export class TiffFile {
     this.chain.describe(this.open(), description)
     this.open().sync()
     return description
+  }
+
+  /**
+   * After `finish`: makes the levels that are still missing behind everything else, and only then leads to them. The pictures are all there, so a
+   * disk that is full by now, or a plane that does not decode, costs the levels alone.
+   */
+  completeLevels(): void {
+    const { pyramid } = this.store
+    if (pyramid === null) return
+    const end = this.size
+    pyramid.continueAt(end)
+    try {
+      while (pyramid.missing) pyramid.makeNext()
+      this.open().sync()
+    } catch (error) {
+      const failure = toFailure(error)
+      if (failure.code !== 'disk.full') throw error
+      pyramid.drop(failure.message)
+    }
+    if (pyramid.dropped !== null) {
+      this.open().truncate(end)
+      this.input.warn?.(`${this.path} has no smaller levels: ${pyramid.dropped}`)
+    }
+    if (this.chain.plain || pyramid.dropped !== null) this.chain.rewrite(this.open(), this.store.planes)
+    this.open().sync()
   }
 
   private append(at: number, writeXml: (out: XmlOut) => void): number {

@@ -44,6 +44,9 @@ export function resumeTiffSink(plan: StreamPlan, deps: SinkDeps): ResumedSink {
         set.file(index).beginAgain()
       }
       set.finish(records)
+    },
+    complete(records) {
+      set.completeLevels(records)
       set.close()
     },
     remove() {

@@ -1,7 +1,7 @@
 /** The files of one OME-TIFF dataset: one for a single image, or a folder with one for each position, made when its first plane comes. */
 import { join } from 'node:path'
 import { onDisk, replaceFile, writeAll } from '../disk'
-import type { ImagePlan, RecordSource, SinkDeps, StreamPlan } from '../file-sink'
+import type { ImagePlan, PlacedFrame, RecordSource, SinkDeps, StreamPlan } from '../file-sink'
 import {
   binaryOnly,
   companionName,
@@ -12,6 +12,8 @@ import {
 } from '../ome-xml/ome-xml'
 import { memberName } from '../plan-paths'
 import type { Description } from './ifd'
+import { runsOfImage } from './runs-of-image'
+import { storedAs, type StoredAs } from './stored-as'
 import { TiffFile, type XmlOut } from './tiff-file'
 
 /** Each file takes two handles. */
@@ -21,6 +23,7 @@ const COPY_BYTES = 1024 * 1024
 export class TiffSet {
   readonly path: string
   private readonly files = new Map<number, TiffFile>()
+  private readonly stored: StoredAs
   /** Images whose files are open, the longest unused first. */
   private readonly open = new Set<number>()
 
@@ -32,6 +35,7 @@ export class TiffSet {
   ) {
     if (plan.tiffPath === null) throw new Error('the plan has no OME-TIFF')
     this.path = plan.tiffPath
+    this.stored = storedAs(plan)
     if (mode === 'resume') return
     if (this.several) {
       onDisk(`create ${this.path}`, () => {
@@ -68,8 +72,9 @@ export class TiffSet {
   }
 
   private make(image: number, mode: 'create' | 'resume'): TiffFile {
-    const { plan, deps } = this
-    const file = new TiffFile({ plan, image: this.image(image), path: this.pathOf(image), ...deps }, mode)
+    const { plan, deps, stored } = this
+    const path = this.pathOf(image)
+    const file = new TiffFile({ plan, image: this.image(image), path, stored, ...deps }, mode)
     this.files.set(image, file)
     return file
   }
@@ -100,6 +105,29 @@ export class TiffSet {
           this.copy(source.file, source.description, this.uuid(present[0]?.index ?? 0), this.uuid(index), out)
       })
       full ??= { file, description }
+      file.suspend()
+      this.open.delete(index)
+    }
+  }
+
+  /** Makes smaller levels of frames just written, still in memory; with none, those of one plane that has none yet. Whether some may be missing. */
+  makeLevels(frames: readonly PlacedFrame[]): boolean {
+    if ((this.plan.pyramidLevels ?? 0) === 0) return false
+    for (const [image, part] of runsOfImage(frames)) this.file(image).store.pyramid?.makeOf(part)
+    if (frames.length > 0) return true
+    for (const [image, { store }] of this.files) {
+      if (store.pyramid?.missing !== true) continue
+      this.file(image).store.pyramid?.makeNext()
+      return true
+    }
+    return false
+  }
+
+  completeLevels(records: RecordSource): void {
+    if ((this.plan.pyramidLevels ?? 0) === 0) return
+    for (const { index } of presentImages(this.plan, records)) {
+      const file = this.file(index)
+      file.completeLevels()
       file.suspend()
       this.open.delete(index)
     }

@@ -1,6 +1,7 @@
 /** OME-TIFF as a sink. */
-import type { FileSink, Location, PlacedFrame, SinkDeps, StreamPlan } from '../file-sink'
+import type { FileSink, Location, SinkDeps, StreamPlan } from '../file-sink'
 import { planeNumber } from '../layout'
+import { runsOfImage } from './runs-of-image'
 import { TiffSet } from './tiff-set'
 
 export function createTiffSink(plan: StreamPlan, deps: SinkDeps): FileSink {
@@ -28,6 +29,12 @@ export function createTiffSink(plan: StreamPlan, deps: SinkDeps): FileSink {
     },
     finish(records) {
       set.finish(records)
+    },
+    spare(fresh) {
+      return set.makeLevels(fresh)
+    },
+    complete(records) {
+      set.completeLevels(records)
       set.close()
     },
     remove() {
@@ -36,18 +43,5 @@ export function createTiffSink(plan: StreamPlan, deps: SinkDeps): FileSink {
     abandon() {
       set.close()
     }
-  }
-}
-
-/** Neighbouring frames of one image, in their order. */
-function* runsOfImage(
-  frames: readonly PlacedFrame[]
-): Generator<[image: number, frames: readonly PlacedFrame[]]> {
-  for (let from = 0; from < frames.length;) {
-    const image = frames[from]?.image ?? 0
-    let to = from + 1
-    while (frames[to]?.image === image) to += 1
-    yield [image, from === 0 && to === frames.length ? frames : frames.slice(from, to)]
-    from = to
   }
 }

@@ -5,7 +5,8 @@ import type { ArrayStore, FileSet } from './array-store'
 import type { ChunkFile } from './chunk-file'
 import type { ChunkLog } from './chunk-log'
 import type { Grid } from './grid'
-import { cut, piecesOf, slotsPerPlane, type Piece } from './pieces'
+import { cut } from '../cut-plane'
+import { piecesOf, slotsPerPlane, type Piece } from './pieces'
 
 export interface BuiltChunk {
   readonly file: ChunkFile

@@ -1,6 +1,7 @@
 /** One encoder: takes the tasks of its queue in order and encodes their chunks side by side. Runs in a thread, or in the writer where there is none. */
 import type { PixelMemory } from '../direct-file'
-import { cut, piecesOf, type Piece } from './pieces'
+import { cut } from '../cut-plane'
+import { piecesOf, type Piece } from './pieces'
 import type { Grid } from './grid'
 import {
   chunkEncoder,

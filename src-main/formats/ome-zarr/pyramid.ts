@@ -1,12 +1,10 @@
-/** Smaller levels of an image: each half as wide and high as the one before, a pixel the mean of two by two. */
-import type { PixelType } from '../../../src-preload/contract/pixels'
+/** Smaller levels of an image in OME-Zarr: the plan of each, and its frames out of those of the level before. */
 import { frameBytes } from '../../../src-preload/contract/pixels'
 import type { PixelMemory } from '../direct-file'
 import type { PlacedFrame, StreamPlan } from '../file-sink'
 import { slotStride } from '../frame-pool'
 import { sharedMemory } from '../codecs/kernel'
-
-const half = (size: number): number => Math.ceil(size / 2)
+import { half, reduce, viewOf } from '../halve'
 
 type Side = StreamPlan['y']
 
@@ -42,57 +40,6 @@ export function levelPlans(plan: StreamPlan): StreamPlan[] {
   return plans
 }
 
-type Pixels =
-  Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array
-
-function viewOf(type: PixelType, buffer: ArrayBufferLike, offset: number, pixels: number): Pixels {
-  switch (type) {
-    case 'uint8':
-      return new Uint8Array(buffer, offset, pixels)
-    case 'int8':
-      return new Int8Array(buffer, offset, pixels)
-    case 'uint16':
-      return new Uint16Array(buffer, offset, pixels)
-    case 'int16':
-      return new Int16Array(buffer, offset, pixels)
-    case 'uint32':
-      return new Uint32Array(buffer, offset, pixels)
-    case 'int32':
-      return new Int32Array(buffer, offset, pixels)
-    case 'float32':
-      return new Float32Array(buffer, offset, pixels)
-    case 'float64':
-      return new Float64Array(buffer, offset, pixels)
-    case 'uint64':
-    case 'int64':
-    case 'float16':
-      throw new Error(`Levels of ${type} are refused by the plan.`)
-  }
-}
-
-/** Writes the mean of two by two pixels of a plane; the last row or column of an odd size counts twice. */
-export function reduce(from: Pixels, width: number, height: number, to: Pixels, whole: boolean): void {
-  const out = half(width)
-  for (let row = 0; row < half(height); row++) {
-    const upper = 2 * row * width
-    const lower = Math.min(2 * row + 1, height - 1) * width
-    const inner = width >> 1
-    const at = row * out
-    for (let column = 0, x = 0; column < inner; column++, x += 2) {
-      const sum =
-        (from[upper + x] as number) +
-        (from[upper + x + 1] as number) +
-        (from[lower + x] as number) +
-        (from[lower + x + 1] as number)
-      to[at + column] = whole ? Math.floor((sum + 2) / 4) : sum / 4
-    }
-    if (inner < out) {
-      const sum = 2 * ((from[upper + width - 1] as number) + (from[lower + width - 1] as number))
-      to[at + inner] = whole ? Math.floor((sum + 2) / 4) : sum / 4
-    }
-  }
-}
-
 /** As many frames as the writer gives at once. */
 const MOST_FRAMES = 1025
 const MOST_BYTES = 80 * 1024 * 1024
@@ -119,12 +66,11 @@ export class Reducer {
       throw new Error(`${frames.length} frames at once; there is room for ${this.capacity}.`)
     const { finer, coarser } = this
     const { width, height, pixelType } = finer.frame
-    const whole = !pixelType.startsWith('float')
     return frames.map((frame, n) => {
       const offset = n * this.stride
       const from = viewOf(pixelType, this.source.buffer, frame.offset, width * height)
       const to = viewOf(pixelType, this.memory.buffer, offset, coarser.frame.width * coarser.frame.height)
-      reduce(from, width, height, to, whole)
+      reduce(from, width, height, to, pixelType)
       return { ...frame, offset }
     })
   }

@@ -4,7 +4,8 @@ import type { Location, PlacedFrame } from '../file-sink'
 import type { ArrayStore, FileSet } from './array-store'
 import type { ChunkFile } from './chunk-file'
 import { planeInChunk, planeSlot, type Grid } from './grid'
-import { cut, piecesOf, slotsPerPlane, type Piece } from './pieces'
+import { cut } from '../cut-plane'
+import { piecesOf, slotsPerPlane, type Piece } from './pieces'
 import { Runs } from './runs'
 
 /** What the sink asks of the part that brings pixels into chunks. */
