@@ -70,6 +70,24 @@ describe('PEER aravis', () => {
     await close()
   })
 
+  test('a short exposure that is cut keeps the stream, and its frame is never taken for the next one', async () => {
+    const { device, close } = await open()
+    await device.configure({ exposureMs: 30 })
+    const place = new Uint8Array(new SharedArrayBuffer(frameBytes(device.settings)))
+    const first = await device.expose(place)
+    for (let i = 0; i < 5; i++) {
+      const abort = new AbortController()
+      const cut = device.expose(place, undefined, abort.signal)
+      setTimeout(() => abort.abort(), 5)
+      await expect(cut).rejects.toMatchObject({ code: 'cancelled' })
+    }
+    const last = await device.expose(place)
+    // Numbers start anew with each stream: this is still the first one, and every cut frame was seen.
+    expect((last.cameraFrame ?? 0) - (first.cameraFrame ?? 0)).toBe(6)
+    expect(last.lostBefore).toBe(0)
+    await close()
+  })
+
   test('its own numbers and clock go up from frame to frame', async () => {
     const { device, close } = await open()
     const place = new Uint8Array(new SharedArrayBuffer(frameBytes(device.settings)))

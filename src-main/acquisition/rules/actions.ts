@@ -33,7 +33,7 @@ export interface RuleHands {
 /** A chain of actions under way. */
 export class ActionChain {
   readonly #hands: RuleHands
-  readonly #cause: RuleCause
+  readonly cause: RuleCause
   readonly #abort = new AbortController()
   #frames = 0
   #released = false
@@ -43,7 +43,7 @@ export class ActionChain {
 
   constructor(hands: RuleHands, cause: RuleCause) {
     this.#hands = hands
-    this.#cause = cause
+    this.cause = cause
   }
 
   get frames(): number {
@@ -80,7 +80,7 @@ export class ActionChain {
       case 'burst':
         return this.#burst(action)
       case 'keep ring':
-        this.#frames += this.#hands.keepRing(this.#cause)
+        this.#frames += this.#hands.keepRing(this.cause)
         return
       case 'set':
         await this.#hands.set(action.device, action.property, action.value)
@@ -125,7 +125,7 @@ export class ActionChain {
   }
 
   #take(): Promise<void> {
-    return this.#hands.frame({ ...this.#cause, burstIndex: this.#frames++ })
+    return this.#hands.frame({ ...this.cause, burstIndex: this.#frames++ })
   }
 
   #pause(ms: number): Promise<void> {

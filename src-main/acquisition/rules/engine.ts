@@ -63,11 +63,19 @@ export class RuleEngine {
     for (const watched of this.#watched) this.#undo.push(this.#watch(watched, senses))
   }
 
-  /** No rule acts after this; what is under way is cut off. */
+  /** No rule acts after this; what is under way is cut off, and logged now: after this the run takes no more events. */
   stop(): void {
     this.#stopped = true
     for (const undo of this.#undo.splice(0)) undo()
-    for (const { chain } of this.#watched) chain?.stop()
+    for (const watched of this.#watched) {
+      const { chain, queued } = watched
+      if (chain === null) continue
+      watched.chain = watched.queued = null
+      chain.stop()
+      const { at, value } = chain.cause
+      this.#log(watched, at, value, 'acted', chain.frames, RUN_ENDED)
+      if (queued !== null) this.#log(watched, queued.at, queued.value, 'busy', 0, RUN_ENDED)
+    }
   }
 
   states(): readonly RuleState[] {
@@ -151,6 +159,7 @@ export class RuleEngine {
     const chain = new ActionChain(this.#hands, cause)
     watched.chain = chain
     const ended = (outcome: RuleFire['outcome'], why?: string): void => {
+      if (watched.chain !== chain) return // the run ended first
       watched.chain = null
       this.#log(watched, cause.at, cause.value, outcome, chain.frames, why)
       const next = watched.queued
@@ -188,6 +197,8 @@ export class RuleEngine {
     })
   }
 }
+
+const RUN_ENDED = 'the run ended'
 
 const asNumber = (value: number | string | boolean): number =>
   typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : NaN

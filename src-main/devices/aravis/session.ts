@@ -176,7 +176,7 @@ export class Session {
     }
     const deadline = startedAt + BigInt(Math.round((exposureMs + PATIENCE_MS) * 1e6))
     for (;;) {
-      if (cut()) {
+      if (cut() && !(onCommand && soonOver(startedAt + length))) {
         this.#disarm()
         return null
       }
@@ -191,11 +191,13 @@ export class Session {
           // No exposure is over before its time: a peer that answers sooner, as the fake camera does, is held until then.
           while (process.hrtime.bigint() < startedAt + length && !cut()) Atomics.wait(sleeper, 0, 0, 1)
           if (!cut()) return { kind: 'exposed', startedAt, ...this.#take(armed, buffer, target) }
+          this.#count(armed, Number(arv.frameId(buffer)))
+          return null
         } finally {
           arv.push(armed.stream, buffer)
         }
       }
-      if (onCommand && process.hrtime.bigint() > deadline) {
+      if (onCommand && !cut() && process.hrtime.bigint() > deadline) {
         this.#disarm()
         throw new Failed('device.timeout', 'The camera sent no frame after its trigger.', {
           next: 'Look at its cable and at the network card.'
@@ -254,6 +256,16 @@ export class Session {
       this.#arv.unref(this.#camera)
     }
   }
+}
+
+/** A cut exposure that is over this soon is waited out, and its frame dropped: a new stream would take longer and could lose the next frame. */
+const WAITED_OUT_NS = 60_000_000n
+/** How late after its exposure such a frame may be. */
+const WAITED_FOR_NS = 300_000_000n
+
+function soonOver(end: bigint): boolean {
+  const now = process.hrtime.bigint()
+  return end < now + WAITED_OUT_NS && now < end + WAITED_FOR_NS
 }
 
 export const absent = (id: string): Failed =>

@@ -107,6 +107,7 @@ export class FakeStream implements FrameStream {
     throw new Error('no run skips')
   }
   addEvent(event: RunEvent): Promise<void> {
+    if (this.closed) return Promise.reject(new Failed('state.wrong', 'The stream is closed.'))
     this.events.push(event)
     return Promise.resolve()
   }

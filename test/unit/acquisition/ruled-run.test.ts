@@ -76,6 +76,23 @@ it('a threshold keeps the frames from before it, takes a burst and ends the run 
   expect(acquisition.status().poolFill).toBe(0)
 })
 
+it('what the end of the run cuts off is in its log all the same, and so is a fire that was waiting', async () => {
+  const { acquisition, start, temperature } = setUp()
+  const long = ruleOf({ whenBusy: 'queue one' }, [{ kind: 'burst', frames: 1000, seconds: null, everyMs: 4 }])
+  const stream = await start({ rules: [long] })
+  temperature(38.4)
+  await until(() => stream.records.length > 2)
+  temperature(30)
+  temperature(39)
+  await acquisition.stop()
+  const fires = stream.events.filter(({ kind }) => kind === 'trigger')
+  expect(fires.map(({ text }) => text)).toEqual(['Warm: acted, the run ended', 'Warm: busy, the run ended'])
+  expect(fires[0]?.data).toMatchObject({ value: 38.4 })
+  expect(fires[0]?.data?.['frames']).toBeGreaterThan(2)
+  expect(stream.events[stream.events.length - 1]?.kind).toBe('stop')
+  expect(acquisition.rules().fires).toHaveLength(2)
+})
+
 it('a rule that watches pictures sees every frame, also those that are not saved', async () => {
   const { acquisition, camera, start } = setUp()
   const bright = ruleOf(
