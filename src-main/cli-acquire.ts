@@ -14,6 +14,7 @@ import { setupGlobals } from './run-setup'
 import { createRunWorld } from './run-world'
 
 const LOW_BYTES = 1e9
+const tell = (text: string): void => void process.stderr.write(`${text}\n`)
 
 export async function acquire(args: readonly string[]): Promise<number> {
   const wanted = acquireArguments(args)
@@ -40,7 +41,7 @@ async function record(wanted: AcquireArguments, devices: DeviceSet): Promise<num
   const acquisition = new Acquisition(
     devices.camera,
     (format) => createFramePool(format),
-    createRunWorld(devices, (text) => process.stderr.write(`${text}\n`)),
+    createRunWorld(devices, tell, undefined, { storage: wanted.storage, warn: tell }),
     {
       onRun: (status) => {
         if (status.phase === 'finished' || status.phase === 'failed') done.resolve(status)

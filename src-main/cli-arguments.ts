@@ -1,12 +1,14 @@
 /** The command line's words: what each command takes, and usage errors that name the word. */
 import { readFileSync } from 'node:fs'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { COPY_COMPRESSIONS } from '../src-preload/contract/copy'
 import type { Failed } from '../src-preload/contract/failure'
 import { PIXEL_TYPES, type PixelType } from '../src-preload/contract/pixels'
 import { multiDCheck, multiDProblem, usualMultiD, type MultiD } from '../src-preload/contract/multi-d'
 import { isJsonObject, type FrameRecord } from '../src-preload/contract/record'
 import { RUN_FORMATS, type RunFormat } from '../src-preload/contract/run'
 import { parseExactJson } from './formats/exact-json'
+import type { AcquisitionSettings } from './formats/settings'
 
 /** A word that the command does not understand: exit code 2. */
 export class UsageError extends Error {}
@@ -22,6 +24,7 @@ export const USAGE = `Benchframe, bench-top imaging: the command line of the app
     --trigger serial:PATH            a frame for each trigger of the serial instrument at PATH
     --multi-d FILE                   a plan of time, positions, channels and z, as JSON; what is left out is not used
     --format F                       ome-tiff, ome-zarr or both (default both)
+    --compression C, --levels N, --tile N   how the pixels are stored, see convert
     --seed N                         seed of the simulation, default 1
     --meta key=value                 about the dataset; may come several times
     --frame-meta JSON                an object that is merged into every frame's record
@@ -39,7 +42,8 @@ export const USAGE = `Benchframe, bench-top imaging: the command line of the app
     --where QUERY                    such as "temperature > 37.5 and trigger_source = rule"
     --image N                        one image of several, from 0
     --compression C                  none (default), lzw, deflate, zstd, blosc-zstd, blosc-lz4, gzip
-    --levels N                       OME-Zarr: smaller copies of each image beside it
+    --levels N                       a pyramid: N smaller copies of each image beside it
+    --tile N                         OME-TIFF: tiles of N pixels a side, a multiple of 16; 512 with a pyramid
     --json                           the proof, or the failure, as JSON
   benchframe export SRC DEST [--frames LIST] [--where QUERY] [--json]
                                      DEST.csv: the table; DEST.png: one picture of each frame
@@ -84,6 +88,7 @@ export interface AcquireArguments {
     | { readonly kind: 'serial'; readonly path: string }
     | { readonly kind: 'multi-d'; readonly plan: MultiD }
   readonly format: RunFormat
+  readonly storage: Pick<AcquisitionSettings, 'compression' | 'pyramidLevels' | 'tileSize'>
   readonly seed: number
   readonly meta: Readonly<Record<string, string>>
   readonly frameMetadata: FrameRecord
@@ -103,6 +108,9 @@ export function acquireArguments(args: readonly string[]): AcquireArguments {
     trigger: text,
     'multi-d': text,
     format: text,
+    compression: text,
+    levels: text,
+    tile: text,
     seed: text,
     meta: { type: 'string', multiple: true },
     'frame-meta': text,
@@ -129,6 +137,7 @@ export function acquireArguments(args: readonly string[]): AcquireArguments {
     exposureMs: positive('--exposure', given('exposure')) ?? usualExposure,
     trigger,
     format: choice('--format', given('format') ?? 'both', RUN_FORMATS),
+    storage: storageArguments(given),
     seed: countArgument('--seed', given('seed')) ?? 1,
     meta: metaArgument((values.meta as string[] | undefined) ?? []),
     frameMetadata: recordArgument(given('frame-meta') ?? '{}'),
@@ -139,6 +148,19 @@ export function acquireArguments(args: readonly string[]): AcquireArguments {
       'drop-newest'
         ? 'drop newest'
         : ((given('full-pool') as 'hold' | 'stop' | undefined) ?? 'hold')
+  }
+}
+
+function storageArguments(given: (name: string) => string | undefined): AcquireArguments['storage'] {
+  const compression = given('compression')
+  const pyramidLevels = countArgument('--levels', given('levels'))
+  const tileSize = countArgument('--tile', given('tile'))
+  return {
+    ...(compression === undefined
+      ? {}
+      : { compression: choice('--compression', compression, COPY_COMPRESSIONS) }),
+    ...(pyramidLevels === null ? {} : { pyramidLevels }),
+    ...(tileSize === null ? {} : { tileSize })
   }
 }
 

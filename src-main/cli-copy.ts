@@ -36,12 +36,14 @@ export async function convert(args: readonly string[]): Promise<number> {
     image: text,
     compression: text,
     levels: text,
+    tile: text,
     json: flag
   })
   const [source, target] = twoPaths(words)
   const given = (name: string): string | undefined => values[name] as string | undefined
   const compression = choice('--compression', given('compression') ?? 'none', COPY_COMPRESSIONS)
   const levels = countArgument('--levels', given('levels')) ?? 0
+  const tileSize = countArgument('--tile', given('tile'))
   const image = countArgument('--image', given('image'))
   const listed = runsArgument(given('frames'))
   return withDataset(source, async (dataset, signal) => {
@@ -50,7 +52,7 @@ export async function convert(args: readonly string[]): Promise<number> {
     const report = await copyDataset(
       dataset,
       target,
-      { format, compression, levels, frames, image },
+      { format, compression, levels, tileSize, frames, image },
       { signal }
     )
     if (values['json'] === true) print(JSON.stringify(report))

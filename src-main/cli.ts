@@ -90,6 +90,7 @@ async function main([name = '--help', ...args]: readonly string[]): Promise<numb
   }
 }
 
+process.exitCode = 1 // a command that never comes to its end has not succeeded
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code
 })

@@ -95,7 +95,9 @@ async function start(): Promise<void> {
     if (Notification.isSupported()) new Notification({ title: 'Benchframe', body: text }).show()
     send('notice', { level: 'info', said: { message: text } })
   }
-  const world = createRunWorld(devices, notify, () => objectivePixelUm(description.get()))
+  const world = createRunWorld(devices, notify, () => objectivePixelUm(description.get()), {
+    warn: (sentence) => log('writers', sentence)
+  })
   const history = new ReadingHistory()
   world.onReadings((readings) => history.add(readings))
   const runOver = overOnce()

@@ -16,15 +16,23 @@ import { plannedAxes } from './planned-axes'
 import type { FrameStream } from './formats/sink'
 import { createStream } from './formats/stream'
 
+interface Writing {
+  /** How pixels are stored where it is not the usual way. */
+  readonly storage?: Pick<AcquisitionSettings, 'compression' | 'pyramidLevels' | 'tileSize'>
+  /** One sentence for the log. */
+  readonly warn?: (sentence: string) => void
+}
+
 export function createRunWorld(
   devices: DeviceSet,
   notify: (text: string) => void,
-  pixelSizeUm: () => number | null = () => null
+  pixelSizeUm: () => number | null = () => null,
+  writing: Writing = {}
 ): RunWorld {
   const readings = (): Reading[] => inRecordOrder(devices.readables()).flatMap((device) => device.readings())
   return {
     clocks: systemClocks,
-    openStream,
+    openStream: (request) => openStream(request, writing),
     verify: (paths) => Promise.all(paths.map(countAgain)),
     pixelSizeUm,
     readings,
@@ -90,7 +98,7 @@ export function stageOf(devices: DeviceSet): { device: Stage; place: () => Stage
 }
 
 /** An event-driven run is t (unbounded), y, x: any frame, in order of arrival. A Multi-D run has the axes of its plan. */
-function openStream(request: OpenStreamRequest): Promise<FrameStream> {
+function openStream(request: OpenStreamRequest, { storage, ...more }: Writing): Promise<FrameStream> {
   const { width, height, pixelType } = request.pool.format
   const pixel = request.pixelSizeUm === null ? {} : { unit: 'micrometer', scale: request.pixelSizeUm }
   const { multiD } = request
@@ -103,9 +111,10 @@ function openStream(request: OpenStreamRequest): Promise<FrameStream> {
     ],
     dtype: pixelType,
     format: request.format,
-    significantBits: request.significantBits
+    significantBits: request.significantBits,
+    ...storage
   }
-  return createStream(settings, { pool: request.pool })
+  return createStream(settings, { pool: request.pool, ...more })
 }
 
 /** Opens a finished dataset again and counts frames whose pixels can be read, and records. */

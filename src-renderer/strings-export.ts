@@ -5,14 +5,16 @@ export const exporting = {
   open: 'Export…',
   title: 'Export',
   kind: 'What to export',
-  kinds: { picture: 'Picture', movie: 'Movie', table: 'Table', dataset: 'Dataset' },
+  kinds: { picture: 'Picture', movie: 'Movie', table: 'Table', dataset: 'Dataset', pyramid: 'Pyramid' },
   about: {
     picture:
       'The frame in view as a PNG, with the contrast and colours of the screen. For measuring, export a dataset.',
     movie:
       'Frames one after the other as an AVI (Motion JPEG), which every player and Fiji open. For looking, not for measuring.',
     table: 'Every key of the frames as CSV, for a spreadsheet.',
-    dataset: 'A new dataset with every pixel and value. It is opened again and held against this one.'
+    dataset: 'A new dataset with every pixel and value. It is opened again and held against this one.',
+    pyramid:
+      'A copy with smaller versions of every picture beside it, so that large ones open and zoom at once here and in other programs. It is held against this one.'
   },
   frames: 'Frames',
   allFrames: (n: number) => `All ${n}`,

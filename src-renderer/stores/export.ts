@@ -1,7 +1,7 @@
 /** Exports of the reviewed dataset: a picture, a movie, the table, a new dataset; one at a time, with its progress and what came of it. */
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef } from 'vue'
-import type { CopyReport, CopyRequest } from '../../src-preload/contract/copy'
+import { usualLevels, type CopyReport, type CopyRequest } from '../../src-preload/contract/copy'
 import { toCsv } from '../../src-preload/contract/csv'
 import { toFailure } from '../../src-preload/contract/failure'
 import type { Picture } from '../../src-preload/contract/pixels'
@@ -16,7 +16,7 @@ import { strings } from '../strings'
 import { useApp } from './app'
 import { useReview } from './review'
 
-export type ExportKind = 'picture' | 'movie' | 'table' | 'dataset'
+export type ExportKind = 'picture' | 'movie' | 'table' | 'dataset' | 'pyramid'
 
 export interface ExportChoices {
   kind: ExportKind
@@ -69,12 +69,28 @@ export const useExport = defineStore('export', () => {
     choices.frames === 'shown' ? [...review.order] : review.rows.frames.map((_, row) => row)
   )
 
+  /** What is exported is a new dataset. */
+  const copies = computed(() => choices.kind === 'dataset' || choices.kind === 'pyramid')
+  const isZarr = computed(() => review.info?.kind.endsWith('zarr') === true)
+
+  /** A pyramid is for looking at the same dataset, so it stays in its format; other copies are for other programs. */
+  function choose(kind: ExportKind): void {
+    if (kind === choices.kind) return
+    choices.kind = kind
+    const axes = review.info?.images[review.image]?.axes ?? []
+    const side = (name: string): number => axes.find((axis) => axis.name === name)?.size ?? 0
+    choices.levels = kind === 'pyramid' ? usualLevels(side('x'), side('y')) : 0
+    choices.format = isZarr.value === (kind === 'pyramid') ? 'ome-zarr' : 'ome-tiff'
+  }
+
   function show(): void {
     outcome.value = null
     report.value = null
     notes.value = []
     choices.frames = review.filter.test === null ? 'all' : 'shown'
-    choices.format = review.info?.kind.endsWith('zarr') === true ? 'ome-tiff' : 'ome-zarr'
+    const { kind } = choices
+    choices.kind = 'picture'
+    choose(kind)
     open.value = true
   }
 
@@ -85,7 +101,7 @@ export const useExport = defineStore('export', () => {
     notes.value = []
     report.value = null
     try {
-      await { picture, movie, table, dataset }[choices.kind]()
+      await { picture, movie, table, dataset, pyramid: dataset }[choices.kind]()
     } catch (error) {
       const failure = toFailure(error)
       if (failure.code === 'cancelled') outcome.value = failure.message
@@ -98,8 +114,7 @@ export const useExport = defineStore('export', () => {
   function stop(): void {
     stopped = true
     const id = review.info?.id
-    if (choices.kind === 'dataset' && id !== undefined)
-      void app.attempt(() => call('dataset.copyStop', { id }))
+    if (copies.value && id !== undefined) void app.attempt(() => call('dataset.copyStop', { id }))
   }
 
   const pictureOf = (image: number, index: readonly number[]): Promise<Picture> =>
@@ -202,7 +217,7 @@ export const useExport = defineStore('export', () => {
         job.value = { what: text[progress.phase], done: progress.done, total: progress.total }
     })
     try {
-      const request = { format, compression, levels: format === 'ome-zarr' ? levels : 0, frames, image }
+      const request = { format, compression, levels, frames, image }
       const answer = await call('dataset.copy', { id, request })
       if (answer === null) return
       report.value = answer
@@ -219,5 +234,5 @@ export const useExport = defineStore('export', () => {
     if (path !== undefined) await review.open(path)
   }
 
-  return { open, choices, job, outcome, notes, report, chosen, show, run, stop, openCopy }
+  return { open, choices, copies, job, outcome, notes, report, chosen, choose, show, run, stop, openCopy }
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../support/app'
 import { runCli } from '../support/cli'
+import { readTiff } from '../support/read-tiff'
 import type { Launched } from '../support/launch'
 import { ready, view } from './bench'
 
@@ -28,6 +29,11 @@ async function reviewed({ app, page }: Launched): Promise<string> {
   await expect(page.getByTestId('row-count')).toContainText('12')
   return folder
 }
+
+const saveTo = ({ app }: Launched, path: string): Promise<void> =>
+  app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+  }, path)
 
 async function exported(page: Page, kind: string): Promise<void> {
   await page.getByRole('radio', { name: kind, exact: true }).click()
@@ -64,16 +70,11 @@ test('a picture, a movie and the table are saved as files that others open', asy
 test('the frames in the table become a new dataset, proven equal and opened with one click', async ({
   launched
 }) => {
-  const { app, page } = launched
+  const { page } = launched
   const folder = await reviewed(launched)
   await page.getByRole('textbox', { name: 'Filter' }).fill('# >= 3 and # < 8')
   await expect(page.getByTestId('row-count')).toContainText('5')
-  await app.evaluate(
-    ({ dialog }, path) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: path })
-    },
-    join(folder, 'part.ome.zarr')
-  )
+  await saveTo(launched, join(folder, 'part.ome.zarr'))
   await page.getByRole('button', { name: 'Export…' }).click()
   await expect(page.getByRole('dialog')).toBeVisible()
   await exported(page, 'Dataset')
@@ -81,4 +82,26 @@ test('the frames in the table become a new dataset, proven equal and opened with
   await page.getByRole('button', { name: 'Open the copy' }).click()
   await expect(page.getByRole('heading', { name: 'part.ome.zarr' })).toBeVisible()
   await expect(page.getByTestId('row-count')).toContainText('5')
+})
+
+test('a pyramid is built as a copy in the same format, with smaller copies in every plane', async ({
+  launched
+}) => {
+  const { page } = launched
+  const folder = await reviewed(launched)
+  await saveTo(launched, join(folder, 'levels.ome.tiff'))
+  await page.getByRole('button', { name: 'Export…' }).click()
+  await page.getByRole('radio', { name: 'Pyramid', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('radio', { name: 'OME-TIFF' })).toBeChecked()
+  await expect(dialog.getByLabel('Pyramid').last()).toContainText('1 smaller copy')
+  await page.screenshot({ path: test.info().outputPath('pyramid.png') })
+  await exported(page, 'Pyramid')
+  await expect(page.getByTestId('export-outcome')).toContainText('all pixels of 12 frames')
+  const { pages } = readTiff(join(folder, 'levels.ome.tiff'))
+  expect(pages.map(({ levels }) => levels.map(({ tags }) => [tags.get(256), tags.get(257)]))).toEqual(
+    Array.from({ length: 12 }, () => [[100, 60]])
+  )
+  await page.getByRole('button', { name: 'Open the copy' }).click()
+  await expect(page.getByRole('heading', { name: 'levels.ome.tiff' })).toBeVisible()
 })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readExpected, runCli } from '../support/cli'
 import { judge } from '../support/judge'
+import { readTiff } from '../support/read-tiff'
 import { newFolder } from '../support/profile'
 
 const ok = { code: 0 }
@@ -150,6 +151,35 @@ describe('acquire', () => {
       expect(Object.keys(frame)).toEqual(expect.arrayContaining(special))
       expect(Object.keys(frame).pop()).toBe('storage_index')
     }
+  })
+
+  it('tiles, a pyramid and compression are there when asked for, and a copy can have others', async () => {
+    const folder = newFolder()
+    const out = join(folder, 'run')
+    const what = ['--frames', '4', '--size', '100x70', '--trigger', 'interval:20', '--format', 'ome-tiff']
+    const stored = ['--compression', 'deflate', '--levels', '2', '--tile', '32']
+    const expected = `${out}.expect.json`
+    expect(await runCli('acquire', out, ...what, ...stored, '--expect', expected)).toMatchObject(ok)
+    await expectRight(`${out}.ome.tiff`, expected)
+    const copy = join(folder, 'copy.ome.tiff')
+    expect(await runCli('convert', `${out}.ome.tiff`, copy, '--levels', '1', '--tile', '64')).toMatchObject(
+      ok
+    )
+    await expectRight(copy, expected)
+    const shape = (path: string): unknown[] =>
+      readTiff(path).pages.map(({ tags, levels }) => [tags.get(259), tags.get(322), levels.length])
+    expect(shape(`${out}.ome.tiff`)).toEqual(Array(4).fill([8, 32, 2]))
+    expect(shape(copy)).toEqual(Array(4).fill([1, 64, 1]))
+  })
+
+  it('settings that are refused are told in one sentence, and nothing is left', async () => {
+    const folder = newFolder()
+    for (let i = 0; i < 3; i++) {
+      const result = await runCli('acquire', join(folder, 'run'), '--frames', '2', '--tile', '100')
+      expect(result.code).toBe(1)
+      expect(result.stderr).toBe('settings.tileSize is 100; allowed is a multiple of 16.\n')
+    }
+    expect(readdirSync(folder)).toEqual([])
   })
 
   it('an existing target is refused with one sentence and not touched (S6)', async () => {

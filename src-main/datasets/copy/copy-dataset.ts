@@ -58,9 +58,10 @@ async function copyOnce(
       rootPath: path,
       format: request.format,
       compression: request.compression,
-      ...(request.levels > 0 ? { pyramidLevels: request.levels } : {})
+      ...(request.levels > 0 ? { pyramidLevels: request.levels } : {}),
+      ...(typeof request.tileSize === 'number' ? { tileSize: request.tileSize } : {})
     },
-    { startedAt, ...(threadFile === undefined ? {} : { threadFile }) }
+    { startedAt, warn: (sentence) => notes.push(sentence), ...(threadFile === undefined ? {} : { threadFile }) }
   )
   try {
     const globals = copiedGlobals(dataset)

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { Failed, fromFailure, toFailure } from '../../../src-preload/contract/failure'
 import { builtFile } from '../../built-file'
+import { endThread } from '../end-thread'
 import { keepAravisLoaded } from './library'
 import type {
   FoundCamera,
@@ -75,7 +76,7 @@ export function startGenicamLink(onDeath: (why: Failed) => void = () => undefine
     clearCut: () => void Atomics.store(flag, 0, 0),
     async end() {
       ending = true
-      await worker.terminate()
+      await endThread(worker)
       die('it was closed')
     }
   }

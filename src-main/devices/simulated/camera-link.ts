@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { Failed, toFailure } from '../../../src-preload/contract/failure'
 import { builtFile } from '../../built-file'
+import { endThread } from '../end-thread'
 import type { CameraThreadStart, FromCameraThread, ToCameraThread } from './camera-messages'
 import type { View } from './view'
 
@@ -64,7 +65,7 @@ export function startCameraLink(seed: number, view: View, onDeath: (why: Failed)
     clearCut: () => void Atomics.store(flag, 0, 0),
     async close() {
       closing = true
-      await worker.terminate()
+      await endThread(worker)
       die('it was closed')
     }
   }
