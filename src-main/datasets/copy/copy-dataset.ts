@@ -61,7 +61,11 @@ async function copyOnce(
       ...(request.levels > 0 ? { pyramidLevels: request.levels } : {}),
       ...(typeof request.tileSize === 'number' ? { tileSize: request.tileSize } : {})
     },
-    { startedAt, warn: (sentence) => notes.push(sentence), ...(threadFile === undefined ? {} : { threadFile }) }
+    {
+      startedAt,
+      warn: (sentence) => notes.push(sentence),
+      ...(threadFile === undefined ? {} : { threadFile })
+    }
   )
   try {
     const globals = copiedGlobals(dataset)
