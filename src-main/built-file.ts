@@ -14,3 +14,11 @@ export function builtFile(name: string): string {
   }
   return found
 }
+
+/** Full path of `resources/<name>`, which lies beside `out` in the checkout and in the package. */
+export function resourceFile(name: string): string {
+  const here = import.meta.dirname
+  const found = ['..', '../..', '../../..'].map((up) => join(here, up, 'resources', name)).find(existsSync)
+  if (found === undefined) throw new Failed('internal', `resources/${name} is missing.`)
+  return found
+}

@@ -49,6 +49,27 @@ export async function chooseTarget(
   return canceled || filePath === undefined || filePath === '' ? null : filePath
 }
 
+/** A configuration of other software that drives devices, or the folder where that software is. */
+export async function chooseDriver(
+  window: BrowserWindow,
+  what: 'configuration' | 'folder'
+): Promise<string | null> {
+  const file = what === 'configuration'
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: file ? 'Configuration of Micro-Manager' : 'Folder of Micro-Manager',
+    properties: [file ? 'openFile' : 'openDirectory'],
+    ...(file
+      ? {
+          filters: [
+            { name: 'Configurations', extensions: ['cfg'] },
+            { name: 'All files', extensions: ['*'] }
+          ]
+        }
+      : {})
+  })
+  return canceled ? null : (filePaths[0] ?? null)
+}
+
 /** Asked once when the window is closed during a run. */
 export async function mayFinishRun(window: BrowserWindow): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {

@@ -11,7 +11,7 @@ import type { Settings } from '../src-preload/contract/settings'
 import { storedForm } from '../src-preload/contract/stored-form'
 import type { DescriptionFile } from './description-file'
 import type { DeviceSet } from './devices/device-set'
-import { portEntry, readPortEntry } from './devices/instruments'
+import { bringsCamera, portEntry, readPortEntry } from './devices/instruments'
 import { freeBytes } from './disk-space'
 import { findDescription } from './find-description'
 import type { GrantedPaths } from './granted-paths'
@@ -37,6 +37,7 @@ export interface Services {
   readonly history: ReadingHistory
   readonly chooseFolder: (start: string) => Promise<string | null>
   readonly chooseDataset: (kind: 'file' | 'folder', start: string) => Promise<string | null>
+  readonly chooseDriver: (what: 'configuration' | 'folder') => Promise<string | null>
   /** Where something new goes; the name is a suggestion. */
   readonly chooseTarget: (name: string, start: string) => Promise<string | null>
   readonly copyProgress: (progress: CopyProgress & { readonly id: string }) => void
@@ -96,17 +97,22 @@ export function createHandlers(services: Services): Handlers {
     'devices.list': () => devices.list(),
     'devices.ports': () => devices.ports(),
     'devices.kinds': () => devices.kinds,
-    'devices.connect': async ({ port, kind }) => {
-      if (kind === 'genicam') refuseWhileRecording(acquisition)
-      const status = await devices.connect(port, kind)
-      if (status.kinds.includes('camera')) await acquisition.use(devices.camera)
-      const entry = portEntry(port, kind)
+    'devices.choose': ({ what }) => services.chooseDriver(what),
+    'devices.connect': async (asked) => {
+      const { port } = asked
+      const known = settings.get().serialPorts.map(readPortEntry)
+      const { kind, folder } =
+        asked.kind === undefined ? (known.find((one) => one.port === port) ?? asked) : asked
+      if (bringsCamera(kind)) refuseWhileRecording(acquisition)
+      const status = await devices.connect(port, kind, folder)
+      if (bringsCamera(kind)) await acquisition.use(devices.camera)
+      const entry = portEntry(port, kind, folder)
       const others = settings.get().serialPorts.filter((known) => readPortEntry(known).port !== port)
       change({ serialPorts: [entry, ...others].slice(0, 20) })
       return status
     },
     'devices.disconnect': async ({ device }) => {
-      if (device === devices.camera.id) refuseWhileRecording(acquisition)
+      if (device === devices.cameraOf) refuseWhileRecording(acquisition)
       const port = devices.list().find(({ id }) => id === device)?.port
       await devices.disconnect(device)
       if (!acquisition.recording) await acquisition.use(devices.camera)

@@ -8,10 +8,11 @@ import type { Events, EventName, MenuAction } from '../src-preload/contract/even
 import type { RunStatus } from '../src-preload/contract/run'
 import { isRemote } from './datasets/zarr/http-store'
 import { createDeviceSet, type DeviceSet } from './devices/device-set'
-import { readPortEntry } from './devices/instruments'
+import { bringsCamera, readPortEntry } from './devices/instruments'
 import { readOwnProfiles } from './devices/profiles/own-profiles'
 import {
   chooseDataset,
+  chooseDriver,
   chooseFolder,
   chooseTarget,
   mayFinishRun,
@@ -141,6 +142,7 @@ async function start(): Promise<void> {
       history,
       chooseFolder: (from) => chooseFolder(window, from),
       chooseDataset: (kind, from) => chooseDataset(window, kind, from),
+      chooseDriver: (what) => chooseDriver(window, what),
       chooseTarget: (name, from) => chooseTarget(window, name, from),
       copyProgress: (progress) => send('copy.progress', progress),
       showInFolder,
@@ -181,10 +183,11 @@ function overOnce(): (status: RunStatus) => boolean {
 /** Instruments that were connected last time are tried again; one that is away is told and can be connected by hand. */
 function reconnect(devices: DeviceSet, settings: SettingsFile, acquisition: Acquisition, send: Send): void {
   for (const entry of settings.get().serialPorts) {
-    const { port, kind } = readPortEntry(entry)
+    const known = readPortEntry(entry)
+    const { kind } = known
     devices
-      .connect(port, kind)
-      .then((status) => (status.kinds.includes('camera') ? acquisition.use(devices.camera) : undefined))
+      .expect(known)
+      .then(() => (bringsCamera(kind) ? acquisition.use(devices.camera) : undefined))
       .catch((error: unknown) => send('notice', { level: 'warning', said: toFailure(error) }))
   }
 }

@@ -1,6 +1,7 @@
 /** Every text of the interface, in one place and typed. Functions where a text has a value in it. */
 import { count, counted } from './model/format'
 import { multiD } from './strings-multi-d'
+import { microManager } from './strings-micro-manager'
 import { programs } from './strings-programs'
 import { tryOut } from './strings-try'
 import { describe } from './strings-describe'
@@ -323,6 +324,7 @@ export const strings = {
   describe,
   programs,
   tryOut,
+  microManager,
   settings: {
     title: 'Settings',
     appearance: 'Appearance',

@@ -8,7 +8,7 @@ import { run } from './run.mjs'
 /** @typedef {{ env: NodeJS.ProcessEnv, rest: readonly string[], minutes?: number }} Context `rest` goes on to the runner. */
 /**
  * @typedef {{
- *   system: 'window' | 'tests' | undefined, judges: boolean, electron: boolean, display: boolean, needsBuild: boolean,
+ *   system: 'window' | 'tests' | undefined, judges: boolean, peers: boolean, electron: boolean, display: boolean, needsBuild: boolean,
  *   run: (context: Context) => Promise<Count>
  * }} Stage
  */
@@ -147,6 +147,7 @@ export const stages = {
   check: {
     system: undefined,
     judges: false,
+    peers: false,
     electron: false,
     display: false,
     needsBuild: false, // types and lint find faults better than a bundler does
@@ -164,15 +165,25 @@ export const stages = {
   hardware: {
     system: 'tests',
     judges: false,
+    peers: true,
     electron: false,
     display: false,
     needsBuild: true, // the camera's thread
     run: hardware
   },
-  app: { system: 'tests', judges: true, electron: true, display: true, needsBuild: true, run: playwright },
+  app: {
+    system: 'tests',
+    judges: true,
+    peers: true,
+    electron: true,
+    display: true,
+    needsBuild: true,
+    run: playwright
+  },
   spec: {
     system: 'tests',
     judges: true,
+    peers: false,
     electron: false,
     display: false,
     needsBuild: true,
@@ -181,6 +192,7 @@ export const stages = {
   crash: {
     system: 'tests',
     judges: true,
+    peers: false,
     electron: true,
     display: true,
     needsBuild: true,

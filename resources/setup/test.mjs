@@ -5,6 +5,7 @@ import { electronEnv, ensureElectron } from './electron-runtime.mjs'
 import { build } from './build.mjs'
 import { ensureJudges, judgesEnv } from './judges.mjs'
 import { ensurePackages } from './packages.mjs'
+import { ensurePeers, peersEnv } from './peers.mjs'
 import { asProgram, say, SetupError } from './places.mjs'
 import { stages, sum } from './stages.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
@@ -25,6 +26,7 @@ const tookSince = (what, start) => times.push(`${what} ${((Date.now() - start) /
 async function setUp() {
   await ensurePackages()
   if (chosen.some((stage) => stage.system === 'tests')) await ensureSystemPackages('tests')
+  if (chosen.some((stage) => stage.peers)) await ensurePeers()
   if (chosen.some((stage) => stage.judges)) await ensureJudges()
   if (!chosen.some((stage) => stage.electron)) return {}
   const electron = await ensureElectron()
@@ -42,7 +44,7 @@ async function runStages() {
   tookSince('build', start)
   const needsDisplay = chosen.some((stage) => stage.display)
   const display = needsDisplay ? await ensureDisplay() : { env: {}, stop: () => undefined }
-  const env = { ...process.env, ...judgesEnv, ...electron, ...display.env }
+  const env = { ...process.env, ...judgesEnv, ...peersEnv, ...electron, ...display.env }
   /** @type {Count[]} */
   const counts = [{ passed: 0, failed: isBuilt ? 0 : 1, skipped: 0 }]
   try {

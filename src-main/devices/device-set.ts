@@ -4,7 +4,7 @@
  */
 import { SerialPort } from 'serialport'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo, Tried } from '../../src-preload/contract/device'
-import { Failed } from '../../src-preload/contract/failure'
+import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
 import {
   isReadable,
   type Camera,
@@ -16,7 +16,7 @@ import {
 } from './device'
 import { GENICAM_KIND } from './aravis/instrument'
 import { findGenicamCameras } from './aravis/link'
-import { createInstruments, type Instruments } from './instruments'
+import { createInstruments, type Instruments, type PortEntry } from './instruments'
 import { createListeners } from './listeners'
 import { clearReadables } from './readables'
 import type { Profile } from './profiles/profile'
@@ -42,6 +42,8 @@ export interface DeviceNews {
 export interface DeviceSet {
   /** The camera connected last, else the simulated one. */
   readonly camera: Camera
+  /** The instrument that the camera belongs to, by id; the camera's own id where it is built in. */
+  readonly cameraOf: string
   list(): readonly DeviceStatus[]
   /** At most ten times a second; ask `list` for what is new. */
   onChange(listener: () => void): Undo
@@ -52,7 +54,9 @@ export interface DeviceSet {
   /** Kinds of serial instruments, the usual one first. */
   readonly kinds: readonly InstrumentKind[]
   /** Connects the instrument at a port; answers its state when it is ready. Connecting it twice is connecting it once. */
-  connect(port: string, kind?: string): Promise<DeviceStatus>
+  connect(port: string, kind?: string, folder?: string): Promise<DeviceStatus>
+  /** Connects what was connected before; where that fails it stays in the list as absent, and says why. */
+  expect(entry: PortEntry): Promise<DeviceStatus>
   disconnect(device: string): Promise<void>
   set(device: string, property: string, value: number | string | boolean): Promise<DeviceStatus>
   /** The last lines on the wire, oldest first; empty for built-in devices. */
@@ -79,6 +83,8 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
   })
   const available = createInstruments(options.profiles)
   const instruments = new Map<string, SerialInstrument>()
+  /** Expected and not there, by port. */
+  const away = new Map<string, DeviceStatus>()
   const connecting = new Map<string, Promise<DeviceStatus>>()
   const changes = createListeners<void>()
   const news = createListeners<DeviceNews>()
@@ -109,12 +115,13 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     return device
   }
 
-  async function open(port: string, kind?: string): Promise<DeviceStatus> {
-    const instrument = await available.open(port, kind)
+  async function open(port: string, kind?: string, folder?: string): Promise<DeviceStatus> {
+    const instrument = await available.open(port, kind, folder)
     if (closed) {
       await instrument.close()
       throw new Failed('cancelled', `Connecting to ${port} was cancelled.`)
     }
+    away.delete(port)
     instruments.set(instrument.id, instrument)
     instrument.onChange(changed)
     tellNews(instrument, news.tell)
@@ -122,17 +129,32 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     return instrument.status()
   }
 
-  async function connect(port: string, kind?: string): Promise<DeviceStatus> {
+  async function connect(port: string, kind?: string, folder?: string): Promise<DeviceStatus> {
     const known = [...instruments.values()].find(({ path }) => path === port)
     if (known !== undefined) return known.status()
     const underWay = connecting.get(port)
     if (underWay !== undefined) return underWay
-    const attempt = open(port, kind).finally(() => connecting.delete(port))
+    const attempt = open(port, kind, folder).finally(() => connecting.delete(port))
     connecting.set(port, attempt)
     return attempt
   }
 
+  async function expect(entry: PortEntry): Promise<DeviceStatus> {
+    try {
+      return await connect(entry.port, entry.kind, entry.folder)
+    } catch (error) {
+      away.set(entry.port, absentStatus(entry, available, toFailure(error)))
+      changed()
+      throw error
+    }
+  }
+
   async function disconnect(id: string): Promise<void> {
+    const missing = [...away].find(([, status]) => status.id === id)
+    if (missing !== undefined) {
+      away.delete(missing[0])
+      return changed()
+    }
     const instrument = instruments.get(id)
     if (instrument === undefined) throw new Failed('device.absent', `“${id}” is not connected.`)
     instruments.delete(id)
@@ -148,6 +170,9 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     microscope.follow(real.length === 0 ? null : () => outsideOf(outside))
     changed()
   }
+
+  const withCamera = (): SerialInstrument | undefined =>
+    [...instruments.values()].reverse().find(({ camera }) => camera !== undefined)
 
   function trigger(id: string): TriggerInput {
     const device = instruments.get(id)?.trigger ?? find(id)
@@ -167,17 +192,24 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
 
   return {
     get camera() {
-      return (
-        [...instruments.values()].reverse().find(({ camera }) => camera !== undefined)?.camera ??
-        microscope.camera
-      )
+      return withCamera()?.camera ?? microscope.camera
     },
-    list: () => [...microscope.all, ...instruments.values()].map((device) => device.status()),
+    get cameraOf() {
+      return withCamera()?.id ?? microscope.camera.id
+    },
+    list: () => [
+      ...microscope.all.map((device) => device.status()),
+      ...[...instruments.values()].flatMap((one) =>
+        [one, ...(one.entries ?? [])].map((device) => device.status())
+      ),
+      ...away.values()
+    ],
     onChange: changes.add,
     onNews: news.add,
     ports: () => listPorts(available),
     kinds: available.kinds,
     connect,
+    expect,
     disconnect,
     async set(id, property, value) {
       const device = find(id)
@@ -209,6 +241,22 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
         ...[...instruments.values()].map((instrument) => instrument.close())
       ])
     }
+  }
+}
+
+/** Of what was expected and did not come. */
+function absentStatus({ port, kind }: PortEntry, { kinds }: Instruments, why: Failure): DeviceStatus {
+  const known = kinds.find(({ id }) => id === kind)
+  return {
+    id: `away:${port}`,
+    label: known?.label ?? kind,
+    kinds: ['instrument'],
+    state: 'absent',
+    problem: why.message,
+    ...(why.next === undefined ? {} : { next: why.next }),
+    proof: known?.proof ?? 'never on hardware',
+    port,
+    properties: []
   }
 }
 

@@ -100,7 +100,7 @@ const partial = shape({
 })
 
 const side = integer(16, 8_192)
-const id = filledText(200)
+const id = filledText(500)
 const index = list(integer(0), 16)
 
 export const commands = {
@@ -126,9 +126,13 @@ export const commands = {
   'devices.ports': command<undefined, readonly SerialPortInfo[]>(nothing),
   /** Kinds of serial instruments, the usual one first. */
   'devices.kinds': command<undefined, readonly InstrumentKind[]>(nothing),
-  /** Opens the serial instrument at this port; the path may be typed by hand. Without a kind it is the usual one. */
-  'devices.connect': command<{ port: string; kind?: string }, DeviceStatus>(
-    shape({ port: filledText(500), kind: optional(filledText(100)) })
+  /** Opens the instrument at this port; the path may be typed by hand. Without a kind it is what it was last time, else the usual one. */
+  'devices.connect': command<{ port: string; kind?: string; folder?: string }, DeviceStatus>(
+    shape({ port: filledText(500), kind: optional(filledText(100)), folder: optional(filledText(500)) })
+  ),
+  /** Asks with a dialog for the path of something that brings devices; null: cancelled. */
+  'devices.choose': command<{ what: 'configuration' | 'folder' }, string | null>(
+    shape({ what: oneOf('configuration', 'folder') })
   ),
   'devices.disconnect': command<{ device: string }, null>(shape({ device: id })),
   'devices.set': command<

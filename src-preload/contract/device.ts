@@ -38,6 +38,10 @@ export interface DeviceStatus {
   readonly properties: readonly PropertyState[]
   /** Lines from the wire that made no sense, since it was opened. */
   readonly garbage?: number
+  /** A line can be sent to it by hand. */
+  readonly takesLines?: boolean
+  /** The instrument in the list that it belongs to, by id. */
+  readonly partOf?: string
 }
 
 /** What came of a line that was sent by hand. */

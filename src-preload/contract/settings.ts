@@ -24,7 +24,7 @@ export const settingsCheck = shape({
   frames: nullable(integer(1, 1e9)),
   seconds: nullable(number(0.001, 1e8)),
   fullPool: oneOf(...FULL_POOL_POLICIES),
-  serialPorts: list(text(500), 20),
+  serialPorts: list(text(1_200), 20),
   camera: cameraCheck,
   recents: list(shape({ path: text(4_000), name: text(1_000), openedAt: text(40) }), 50),
   live: truth,

@@ -50,8 +50,12 @@ export const useDevices = defineStore('devices', () => {
     if (kinds.value.length === 0) kinds.value = await call('devices.kinds')
   }
 
-  async function connect(port: string, kind?: string): Promise<void> {
-    const device = await call('devices.connect', { port, ...(kind === undefined ? {} : { kind }) })
+  async function connect(port: string, kind?: string, folder?: string): Promise<void> {
+    const device = await call('devices.connect', {
+      port,
+      ...(kind === undefined ? {} : { kind }),
+      ...(folder === undefined ? {} : { folder })
+    })
     replace(device)
     selected.value = device.id
   }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ensurePeers as ensureDevicePeers, peersEnv } from '../../resources/setup/peers.mjs'
 import { root } from '../../resources/setup/places.mjs'
 import { benchApp } from './app.mjs'
 import { bundleOurs } from './bundle.mjs'
@@ -40,14 +41,26 @@ async function latency([seconds = '20']) {
   return status ?? 1
 }
 
+/** Micro-Manager's demo camera into the frame pool. */
+async function microManager([seconds = '10']) {
+  await ensureDevicePeers()
+  const program = await bundleOurs('micro-manager')
+  const { status } = spawnSync(process.execPath, [program, seconds], {
+    stdio: 'inherit',
+    env: { ...process.env, ...peersEnv }
+  })
+  return status ?? 1
+}
+
 async function main() {
   if (process.argv[2] === 'app') return benchApp(process.argv.slice(3))
   if (process.argv[2] === 'limits') return limits()
   if (process.argv[2] === 'latency') return latency(process.argv.slice(3))
+  if (process.argv[2] === 'micro-manager') return microManager(process.argv.slice(3))
   const asked = options(process.argv.slice(2))
   if (asked === null) {
     say(
-      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\n       npm run bench -- limits\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
+      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\n       npm run bench -- micro-manager [SECONDS]\n       npm run bench -- limits\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
     )
     return 2
   }

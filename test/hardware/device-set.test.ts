@@ -1,3 +1,4 @@
+import { rmSync, symlinkSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createDeviceSet, type DeviceSet } from '../../src-main/devices/device-set'
 import { readFrameMark } from '../../src-main/devices/simulated/frame-mark'
@@ -34,7 +35,7 @@ describe('PEER bench: device set', () => {
     ])
     expect(values()).toMatchObject({ position_x: 100, position_y: 200, position_z: 50, laser_power: 50 })
     expect(values()['temperature']).toBeGreaterThan(36)
-    expect(set.camera.settings).toEqual({ width: 64, height: 48, pixelType: 'uint16', exposureMs: 1 })
+    expect(set.camera.settings).toMatchObject({ width: 64, height: 48, pixelType: 'uint16', exposureMs: 1 })
   })
 
   test('a connected instrument takes over the keys it has, and gives them back', async () => {
@@ -180,6 +181,27 @@ describe('PEER bench: device set', () => {
 
   test('a kind that there is not is refused', async () => {
     await expect(set.connect(twin.path, 'toaster')).rejects.toMatchObject({ code: 'argument.invalid' })
+  })
+
+  test('a configuration is kept with its folder', () => {
+    const entry = { port: 'C:\\my bench.cfg', kind: 'micro-manager', folder: 'C:\\Micro-Manager' }
+    expect(readPortEntry(portEntry(entry.port, entry.kind, entry.folder))).toEqual(entry)
+  })
+
+  test('what was expected and does not come stays in the list, says why, and goes when it comes or is let go', async () => {
+    const gone = `${twin.path}-gone`
+    const listed = () => set.list().find(({ port }) => port === gone)
+    await expect(set.expect({ port: gone, kind: 'grbl' })).rejects.toMatchObject({ code: 'device.absent' })
+    expect(listed()).toMatchObject({ state: 'absent', label: 'GRBL 1.1 stage', properties: [] })
+    expect(listed()?.problem).toContain(gone)
+    await set.disconnect(listed()?.id ?? '')
+    expect(listed()).toBeUndefined()
+    await expect(set.expect({ port: gone, kind: 'benchframe-bench' })).rejects.toThrow()
+    symlinkSync(twin.path, gone)
+    await set.connect(gone)
+    expect(listed()?.state).toBe('ready')
+    expect(set.list().filter(({ port }) => port === gone).length).toBe(1)
+    rmSync(gone)
   })
 
   test.each(createInstruments().kinds.map(({ id }) => id))(

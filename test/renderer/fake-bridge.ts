@@ -215,6 +215,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       { id: 'benchframe-bench', label: 'Benchframe bench instrument', proof: 'protocol twin' },
       { id: 'grbl', label: 'GRBL 1.1 stage', proof: 'protocol twin' }
     ],
+    'devices.choose': () => null,
     'devices.connect': ({ port }) => {
       throw new Failed('device.absent', `There is no port ${port}.`, {
         next: 'Check the cable and look again.'

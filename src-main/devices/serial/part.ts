@@ -27,6 +27,8 @@ export interface SerialInstrument extends Device {
   readonly kind: 'instrument'
   readonly path: string
   readonly parts: readonly Device[]
+  /** Parts that have a place of their own in the list of devices. */
+  readonly entries?: readonly Device[]
   readonly readables: readonly Readable[]
   readonly trigger: TriggerInput | null
   /** Takes the place of the simulated camera while it is connected. */
@@ -62,7 +64,8 @@ export function partStatus(
     port: path,
     ...(identity === null ? {} : { identity: identity.text }),
     properties,
-    garbage
+    garbage,
+    takesLines: true
   }
 }
 
