@@ -17,10 +17,13 @@ const BINNINGS = [1, 2, 4, 8]
 const BUFFERS = 4
 /** ARV_GV_STREAM_OPTION_PACKET_SOCKET_DISABLED: a packet socket needs root and does not see the loopback device. */
 const NO_PACKET_SOCKET = 1
-/** ARV_GV_STREAM_SOCKET_BUFFER_AUTO: as large as a frame. */
-const SOCKET_BUFFER_AUTO = 1
+/** ARV_GV_STREAM_SOCKET_BUFFER_FIXED. The other way, a buffer as large as a frame, loses packets of small frames; the system cuts this to what it allows. */
+const SOCKET_BUFFER_FIXED = 0
+const LEAST_SOCKET_BUFFER = 8 << 20
 /** ARV_ACQUISITION_MODE_CONTINUOUS. */
 const CONTINUOUS = 0
+/** How long a frame may wait for its last packets: Aravis' own 0.1 s gives frames up when the computer is merely busy. */
+const RETENTION_US = 400_000
 const LOOK_EVERY_US = 5_000
 /** How long after the end of the exposure a frame may take to arrive. */
 const PATIENCE_MS = 2_000
@@ -137,9 +140,12 @@ export class Session {
     arv.setTrigger(this.#camera, this.#trigger === 'software' ? 'Software' : 'Line0')
     const stream = arv.createStream(this.#camera, null, null)
     if (stream === null) throw new Failed('device.refused', 'The camera opened no stream.')
-    if (arv.isGigE(this.#camera))
-      arv.setInt(stream, 'socket-buffer', 'int', SOCKET_BUFFER_AUTO, 'void *', null)
     const bytes = arv.payload(this.#camera)
+    if (arv.isGigE(this.#camera)) {
+      arv.setInt(stream, 'socket-buffer', 'int', SOCKET_BUFFER_FIXED, 'void *', null)
+      arv.setInt(stream, 'socket-buffer-size', 'int', Math.max(LEAST_SOCKET_BUFFER, bytes), 'void *', null)
+      arv.setInt(stream, 'frame-retention', 'int', RETENTION_US, 'void *', null)
+    }
     for (let i = 0; i < BUFFERS; i++) arv.push(stream, arv.newBuffer(bytes))
     arv.start(this.#camera)
     return (this.#armed = { stream, lastFrame: null })
