@@ -210,6 +210,7 @@ export function createHandlers(services: Services): Handlers {
     'dataset.recents': () => settings.get().recents,
     'dataset.picture': ({ id, image, index, side }) => review.picture(id, image, index, side),
     'dataset.rows': ({ id, from, count }) => review.rows(id, from, count),
+    'dataset.events': ({ id }) => review.events(id),
     'dataset.metadata': ({ id }) => review.metadata(id),
     'dataset.copy': async ({ id, request }) => {
       const path = await services.chooseTarget(review.copyName(id, request.format), settings.get().folder)

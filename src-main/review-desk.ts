@@ -9,7 +9,7 @@ import type { Edit, Editable, EditReport } from '../src-preload/contract/edit'
 import type { Picture } from '../src-preload/contract/pixels'
 import { PLANE_KEYS, recordValue, type KeyInfo, type RunEvent } from '../src-preload/contract/record'
 import type { CheckReport, RepairKind, RepairReport } from '../src-preload/contract/repair'
-import type { TableRow, TableRows } from '../src-preload/contract/run'
+import type { TableRow, TableRows, TimeLineEvent } from '../src-preload/contract/run'
 import { asCell } from './acquisition/run-table'
 import type { Dataset } from './datasets/dataset'
 import { checkOpen } from './datasets/check'
@@ -24,6 +24,10 @@ import { repairDataset, undoRepair } from './datasets/repair/repair-dataset'
 import { recover } from './formats/recover'
 import { OpenSet, type TableFacts } from './open-set'
 import { Openings } from './openings'
+
+/** Events that are no news on a time line. */
+const UNTOLD: readonly RunEvent['kind'][] = ['start', 'stop', 'clock', 'edit']
+const MOST_EVENTS = 5_000
 
 /** What the desk tells by itself. */
 export interface ReviewTells {
@@ -164,6 +168,15 @@ export class ReviewDesk {
     const undone = await undoRepair(path)
     await this.#readAgain(path)
     return undone
+  }
+
+  events(id: string): Promise<readonly TimeLineEvent[]> {
+    return this.#find(id).read(async (dataset) =>
+      (await dataset.events())
+        .filter(({ kind }) => !UNTOLD.includes(kind))
+        .slice(0, MOST_EVENTS)
+        .map(({ time, kind, text = '', frame = null }) => ({ time, kind, text, frame }))
+    )
   }
 
   metadata(id: string): Promise<DatasetMetadata> {

@@ -33,6 +33,7 @@ import {
   type RunStatus,
   type TableRows,
   type TimeLine,
+  type TimeLineEvent,
   type TriggerChoice
 } from './run'
 import type { FoundSetup } from './run-setup'
@@ -212,6 +213,8 @@ export const commands = {
   'dataset.rows': command<{ id: string; from: number; count: number }, TableRows>(
     shape({ id, from: integer(0), count: integer(0, 2_000) })
   ),
+  /** What happened in the run beside its frames, in order of time; the first of very many. */
+  'dataset.events': command<{ id: string }, readonly TimeLineEvent[]>(shape({ id })),
   'dataset.metadata': command<{ id: string }, DatasetMetadata>(shape({ id })),
   /** Asks where to, and copies frames of an open dataset there; `copy.progress` tells how far it is. null: cancelled in the dialog. */
   'dataset.copy': command<{ id: string; request: CopyRequest }, CopyReport | null>(

@@ -83,6 +83,7 @@ export const useReview = defineStore('review', () => {
     if (!imageInfo.value.readable) {
       planesToShow.forget()
       picture.value = null
+      shown.value = { image: image.value, index: [...index.value] }
       missing.value = { code: 'dataset.unsupported', message: imageInfo.value.reason ?? '' }
       return
     }
@@ -169,7 +170,9 @@ export const useReview = defineStore('review', () => {
     const { newest } = rows.value
     if (newest >= 0 && newest !== row.value) showRow(newest)
   }
-  const atEnd = (): boolean => info.value?.state === 'recording' && row.value === rows.value.newest
+  /** Pixels of the last rows may still be on their way. */
+  const atEnd = (): boolean =>
+    info.value?.state === 'recording' && row.value >= Math.max(0, rows.value.newest)
 
   /** A dataset that is being recorded is longer now, or finished: what is new is added, and the selection stays or follows. */
   async function grown({ info: next, changedFrom }: Events['dataset.grown']): Promise<void> {

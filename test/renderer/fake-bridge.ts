@@ -369,6 +369,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
         rows: saved.slice(from, from + count)
       }
     },
+    'dataset.events': () => [],
     'dataset.metadata': () => metadata(),
     'dataset.copy': () => null,
     'dataset.copyStop': () => null,
