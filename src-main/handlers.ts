@@ -208,6 +208,7 @@ export function createHandlers(services: Services): Handlers {
       return null
     },
     'dataset.recents': () => settings.get().recents,
+    'dataset.detail': ({ id, image, index, area, scale }) => review.detail(id, image, index, area, scale),
     'dataset.picture': ({ id, image, index, side }) => review.picture(id, image, index, side),
     'dataset.rows': ({ id, from, count }) => review.rows(id, from, count),
     'dataset.events': ({ id }) => review.events(id),

@@ -33,42 +33,72 @@ export interface PictureRequest {
 const BINS = 256
 
 export function pictureOf(pixels: Pixels, format: PixelFormat, request: PictureRequest): Picture {
+  const step = stepFor(format, request.side)
+  const { data, samples, saturated } = shrink(pixels, format, step, request.saturation)
   const { width, height } = format
-  const step = Math.max(1, Math.ceil(Math.max(width, height) / request.side))
-  const level = request.saturation
-  const parts = planesOf(pixels, format).map((values) =>
-    step > 1
-      ? averaged(values, format, step, level)
-      : { data: values.slice(), saturated: level === null ? 0 : atLeast(values, level) }
-  )
-  const small = interleaved(parts.map(({ data }) => data))
-  const saturated = parts.reduce((sum, part) => sum + part.saturated, 0)
-  const range = rangeOf(small)
-  const histogramFrom = small instanceof Uint8Array ? 0 : range.min
-  const histogramTo = small instanceof Uint8Array ? BINS : range.max > range.min ? range.max : range.min + 1
+  const all = width * height * samples
   return {
     frame: request.frame,
     full: { width, height, pixelType: shownType(format.pixelType) },
     step,
     width: Math.ceil(width / step),
     height: Math.ceil(height / step),
-    samples: parts.length === 3 ? 3 : 1,
-    data: small,
-    histogram: histogram(small, histogramFrom, histogramTo),
-    histogramFrom,
-    histogramTo,
-    ...range,
-    saturated: level === null ? null : saturated / Math.max(1, width * height * parts.length)
+    samples,
+    ...measured(data),
+    saturated: request.saturation === null ? null : saturated / Math.max(1, all)
   }
 }
 
-function shownType(type: PixelFormat['pixelType']): PixelType {
+/** How many pixels become one, in both directions, so that the longest side is no longer than `side`. */
+export const stepFor = (
+  { width, height }: { readonly width: number; readonly height: number },
+  side: number
+): number => Math.max(1, Math.ceil(Math.max(width, height) / side))
+
+/** The values of a picture with what the page shows of them as numbers. */
+export function measured(
+  data: Values
+): Pick<Picture, 'data' | 'histogram' | 'histogramFrom' | 'histogramTo' | 'min' | 'max'> {
+  const range = rangeOf(data)
+  const histogramFrom = data instanceof Uint8Array ? 0 : range.min
+  const histogramTo = data instanceof Uint8Array ? BINS : range.max > range.min ? range.max : range.min + 1
+  return {
+    data,
+    histogram: histogram(data, histogramFrom, histogramTo),
+    histogramFrom,
+    histogramTo,
+    ...range
+  }
+}
+
+export interface Shrunk {
+  readonly data: Values
+  readonly samples: 1 | 3
+  /** Pixels at or above the level, counted before they are averaged; 0 where there is no level. */
+  readonly saturated: number
+}
+
+/** Means over `step` × `step` pixels, as the page takes them. */
+export function shrink(pixels: Pixels, format: PixelFormat, step: number, level: number | null): Shrunk {
+  const parts = planesOf(pixels, format).map((values) =>
+    step > 1
+      ? averaged(values, format, step, level)
+      : { data: values.slice(), saturated: level === null ? 0 : atLeast(values, level) }
+  )
+  return {
+    data: interleaved(parts.map(({ data }) => data)),
+    samples: parts.length === 3 ? 3 : 1,
+    saturated: parts.reduce((sum, part) => sum + part.saturated, 0)
+  }
+}
+
+export function shownType(type: PixelFormat['pixelType']): PixelType {
   if (type === 'bool') return 'uint8'
   if (type === 'complex64') return 'float32'
   return type === 'complex128' ? 'float64' : type
 }
 
-type Values = Uint8Array | Uint16Array | Float32Array
+export type Values = Uint8Array | Uint16Array | Float32Array
 
 /** One plane, or three of red, green and blue. A fourth sample, and the second of two, is opacity. */
 function planesOf(pixels: Pixels, format: PixelFormat): readonly Values[] {

@@ -6,12 +6,14 @@ import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preloa
 import type { Events } from '../src-preload/contract/events'
 import { Failed } from '../src-preload/contract/failure'
 import type { Edit, Editable, EditReport } from '../src-preload/contract/edit'
-import type { Picture } from '../src-preload/contract/pixels'
+import type { Area, Picture } from '../src-preload/contract/pixels'
 import { PLANE_KEYS, recordValue, type KeyInfo, type RunEvent } from '../src-preload/contract/record'
 import type { CheckReport, RepairKind, RepairReport } from '../src-preload/contract/repair'
 import type { TableRow, TableRows, TimeLineEvent } from '../src-preload/contract/run'
 import { asCell } from './acquisition/run-table'
-import type { Dataset } from './datasets/dataset'
+import { detail, overview } from './datasets/box-picture'
+import type { Dataset, MissingPlane } from './datasets/dataset'
+import { isLarge } from './datasets/levels'
 import { checkOpen } from './datasets/check'
 import { copyDataset } from './datasets/copy/copy-dataset'
 import { editableOf } from './datasets/edit/editable'
@@ -92,10 +94,26 @@ export class ReviewDesk {
 
   picture(id: string, image: number, index: readonly number[], side: number): Promise<Picture> {
     return this.#find(id).read(async (dataset) => {
+      const place = { dataset, image, index, frame: planeNumber(dataset, image, index) }
+      const [full] = dataset.levels(image)
+      if (full !== undefined && isLarge(full)) return shown(await overview(place, side))
       const plane = await dataset.plane(image, index)
       if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
-      return picturePlane(plane, planeNumber(dataset, image, index), side)
+      return picturePlane(plane, place.frame, side)
     })
+  }
+
+  /** A part of a plane, as fine as the screen shows it. */
+  detail(
+    id: string,
+    image: number,
+    index: readonly number[],
+    area: Area,
+    scale: number
+  ): Promise<Picture> {
+    return this.#find(id).read(async (dataset) =>
+      shown(await detail({ dataset, image, index, frame: planeNumber(dataset, image, index) }, area, scale))
+    )
   }
 
   rows(id: string, from: number, count: number): Promise<TableRows> {
@@ -206,42 +224,28 @@ export class ReviewDesk {
   }
 }
 
-function infoOf(id: string, dataset: Dataset): DatasetInfo {
-  const { path, kind, state, images, frames, warnings } = dataset
-  return { id, path, name: basename(path), kind, state, images, frames, warnings }
-}
-
-async function tableRows(
-  dataset: Dataset,
-  facts: Promise<TableFacts>,
-  from: number,
-  count: number
-): Promise<TableRows> {
-  const { keys: known, notes } = await facts
-  const rows = await dataset.rows(from, count)
-  const present = await Promise.all(
-    rows.map(({ image, storageIndex }) => dataset.isThere(image, storageIndex))
-  )
-  const keys = [
-    ...new Set([...known.map(({ key }) => key), ...rows.flatMap(({ record }) => Object.keys(record))])
-  ]
-  if (notes.size > 0 && !keys.includes('note')) keys.push('note')
-  return {
-    keys,
-    free: freeKeys(keys, known),
-    units: Object.fromEntries(known.flatMap(({ key, unit }) => (unit === undefined ? [] : [[key, unit]]))),
-    total: dataset.frames,
-    from,
-    rows: rows.map(({ frame, image, storageIndex, record }, i): TableRow => {
-      const note = notes.get(frame)
-      const cells = keys.map((key) => {
-        const value = recordValue(record, key)
-        if (value === undefined) return key === 'note' ? (note ?? null) : null
-        return asCell(value)
-      })
-      return { frame, image, storageIndex, cells, present: present[i] ?? true }
+  picture(id: string, image: number, index: readonly number[], side: number): Promise<Picture> {
+    return this.#find(id).read(async (dataset) => {
+      const place = { dataset, image, index, frame: planeNumber(dataset, image, index) }
+      const [full] = dataset.levels(image)
+      if (full !== undefined && isLarge(full)) return shown(await overview(place, side))
+      const plane = await dataset.plane(image, index)
+      if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
+      return picturePlane(plane, place.frame, side)
     })
   }
+
+  /** A part of a plane, as fine as the screen shows it. */
+  detail(
+    id: string,
+    image: number,
+    index: readonly number[],
+    area: Area,
+    scale: number
+  ): Promise<Picture> {
+    return this.#find(id).read(async (dataset) =>
+      shown(await detail({ dataset, image, index, frame: planeNumber(dataset, image, index) }, area, scale))
+    )
 }
 
 /** A key is free when nothing measured it; what another program's file does not say is free. */

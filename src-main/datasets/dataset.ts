@@ -20,6 +20,41 @@ export interface Plane {
   readonly data: Pixels
 }
 
+/** A rectangle of one level of a plane, in pixels of that level. */
+export interface PlaneBox {
+  readonly level: number
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Pixels that are not there, relative to the box that was read. */
+export interface Hole {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly missing: 'missing' | 'damaged'
+  /** A sentence. */
+  readonly reason: string
+}
+
+/** A part of a plane; its pixels are of no use in the holes. */
+export interface PlanePart extends Plane {
+  readonly holes: readonly Hole[]
+}
+
+/** One resolution of a plane; number 0 is the plane itself. */
+export interface Level {
+  readonly width: number
+  readonly height: number
+  /** How many pixels of the plane one of this level stands for, along x and y. */
+  readonly factor: { readonly x: number; readonly y: number }
+  /** The smallest piece that can be read alone, and how many bytes it takes in memory. */
+  readonly block: { readonly width: number; readonly height: number; readonly bytes: number }
+}
+
 /** Why a plane shows no pixels: never acquired, or its bytes are gone or damaged. Missing is not zero. */
 export interface MissingPlane {
   readonly missing: 'never acquired' | 'missing' | 'damaged'
@@ -54,6 +89,15 @@ export interface Dataset {
   events(): Promise<readonly RunEvent[]>
   /** Index: one number for each axis of the image but y, x (and s), in the axes' order. */
   plane(image: number, index: readonly number[], signal?: AbortSignal): Promise<Plane | MissingPlane>
+  /** The resolutions of an image's planes, largest first; empty where the image can't be read. */
+  levels(image: number): readonly Level[]
+  /** A part of a plane, without reading much more than that. The box lies inside of the level. */
+  part(
+    image: number,
+    index: readonly number[],
+    box: PlaneBox,
+    signal?: AbortSignal
+  ): Promise<PlanePart | MissingPlane>
   /** Whether the bytes of a plane are there, from names, tables and sizes alone; damage inside them is only seen by reading. */
   isThere(image: number, index: readonly number[]): Promise<boolean>
   metadata(): Promise<DatasetMetadata>

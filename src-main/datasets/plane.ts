@@ -1,5 +1,5 @@
 /** Planes as typed arrays over their bytes, in the byte order of this machine (little-endian everywhere Electron runs). */
-import type { Plane } from './dataset'
+import type { Plane, PlaneBox, PlanePart } from './dataset'
 
 type Data = Plane['data']
 type Maker = (buffer: ArrayBuffer) => Data
@@ -46,3 +46,16 @@ export const typedView = (pixelType: Plane['pixelType'], buffer: ArrayBuffer): D
 /** The raw little-endian bytes of a plane, row by row: what checksums are made of. */
 export const planeBytes = (plane: Plane): Uint8Array =>
   new Uint8Array(plane.data.buffer, plane.data.byteOffset, plane.data.byteLength)
+
+/** A rectangle of a plane that is in memory. */
+export function cutOut(plane: Plane, box: PlaneBox): PlanePart {
+  const perPixel = plane.data.length / (plane.width * plane.height)
+  const row = box.width * perPixel
+  const data = plane.data.slice(0, row * box.height)
+  for (let y = 0; y < box.height; y++) {
+    const from = ((box.y + y) * plane.width + box.x) * perPixel
+    // of one kind, because `data` was sliced from it
+    ;(data as Float64Array).set(plane.data.subarray(from, from + row) as Float64Array, y * row)
+  }
+  return { ...plane, width: box.width, height: box.height, data, holes: [] }
+}

@@ -20,7 +20,7 @@ import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from
 import { changeCheck, type Description, type DescriptionChange, type FoundDescription } from './description'
 import { editsCheck, type Edit, type Editable, type EditReport } from './edit'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo, Tried } from './device'
-import type { LivePicture, Picture } from './pixels'
+import type { Area, LivePicture, Picture } from './pixels'
 import { multiDCheck } from './multi-d'
 import type { ProgramsStatus } from './programs'
 import { REPAIRS, type CheckReport, type RepairKind, type RepairReport } from './repair'
@@ -103,6 +103,7 @@ const partial = shape({
 const side = integer(16, 8_192)
 const id = filledText(500)
 const index = list(integer(0), 16)
+const area: Check<Area> = shape({ x: integer(0), y: integer(0), width: integer(1), height: integer(1) })
 
 export const commands = {
   'app.info': command<undefined, AppInfo>(nothing),
@@ -210,6 +211,11 @@ export const commands = {
   'dataset.picture': command<{ id: string; image: number; index: number[]; side: number }, Picture>(
     shape({ id, image: integer(0), index, side })
   ),
+  /** A part of a plane, for a screen that shows `scale` of its pixels for each of the plane's. */
+  'dataset.detail': command<
+    { id: string; image: number; index: number[]; area: Area; scale: number },
+    Picture
+  >(shape({ id, image: integer(0), index, area, scale: number(1e-9, 1) })),
   'dataset.rows': command<{ id: string; from: number; count: number }, TableRows>(
     shape({ id, from: integer(0), count: integer(0, 2_000) })
   ),

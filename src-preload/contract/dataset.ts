@@ -25,6 +25,9 @@ export interface AxisInfo {
   readonly translation?: number
 }
 
+/** Planes with a longer side are read by parts, and from smaller copies where there are any. */
+export const LARGEST_WHOLE_SIDE = 4096
+
 export interface ImageInfo {
   readonly name: string
   /** In storage order, y and x last but for `s`. */
@@ -35,6 +38,8 @@ export interface ImageInfo {
   /** Planes whose pixels are there; null where only reading all would tell. */
   readonly present: number | null
   readonly channels: readonly ChannelInfo[]
+  /** Sizes of a plane that is read by parts and of its smaller copies, largest first; left out where there are no copies. */
+  readonly levels?: readonly { readonly width: number; readonly height: number }[]
   /** False where the pixels can't be shown; `reason` says why in one sentence. */
   readonly readable: boolean
   readonly reason?: string

@@ -95,6 +95,21 @@ export interface SensorSize {
 export const frameBytes = (format: FrameFormat): number =>
   format.width * format.height * BYTES_PER_PIXEL[format.pixelType]
 
+/** A rectangle in pixels of the full frame. */
+export interface Area {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Where the values of a picture come from when it is not made of all pixels that it covers. */
+export type PictureSource =
+  /** A smaller copy that is stored beside the frame; one of its pixels stands for `factor` × `factor`. */
+  | { readonly kind: 'level'; readonly level: number; readonly factor: number }
+  /** One pixel was picked of each `step` × `step`. */
+  | { readonly kind: 'picked'; readonly step: number }
+
 /** A picture for the screen: at most the asked size, with the true pixel values of the pixels it shows. */
 export interface Picture {
   /** Running number of the frame it shows: the index in a run or dataset, or the live counter. */
@@ -117,7 +132,16 @@ export interface Picture {
   readonly max: number
   /** Fraction of pixels at or above the saturation level, null where no level is known. */
   readonly saturated: number | null
+  /** Where it lies in the full frame; left out: from its upper left corner on, `step` by `step`. It may reach a little beyond the end. */
+  readonly area?: Area
+  readonly source?: PictureSource
+  /** Some of its pixels are missing or damaged, which makes them NaN; says in a sentence why. */
+  readonly holes?: string
 }
+
+/** The rectangle of the full frame that a picture covers. */
+export const areaOf = ({ area, width, height, step }: Picture): Area =>
+  area ?? { x: 0, y: 0, width: width * step, height: height * step }
 
 /** A picture of what the camera just saw. `frame` is a running number of all frames since the start of the app. */
 export interface LivePicture extends Picture {

@@ -358,6 +358,11 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       if (missing.has(at)) throw new Failed('frame.lost', `Frame ${at} was never acquired.`)
       return { ...beads(at, { width: 1024, height: 1024, pixelType: 'uint16' }, side), frame: at }
     },
+    'dataset.detail': async ({ index, area, scale }) => {
+      await wait(8)
+      const whole = { width: area.width, height: area.height, pixelType: 'uint16' } as const
+      return { ...beads(index[0] ?? 0, whole, Math.ceil(area.width * scale)), area }
+    },
     'dataset.rows': async ({ from, count }) => {
       await wait(0) // a call across processes is always a task of its own
       return {

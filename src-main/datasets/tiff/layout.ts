@@ -33,8 +33,8 @@ export interface Layout {
 /** The directory is sound, but this program has no way to show it; a clause. */
 export class Unsupported extends Error {}
 
-/** A larger plane is refused before memory is taken. */
-const LARGEST_PLANE = 2 ** 31
+/** More bytes are never taken at once. */
+export const LARGEST_PLANE = 2 ** 31
 
 export function readLayout(source: ByteSource, header: TiffHeader, ifd: Ifd): Layout {
   const numbers = (tag: number): Float64Array | null => {
@@ -52,21 +52,20 @@ export function readLayout(source: ByteSource, header: TiffHeader, ifd: Ifd): La
   if (!(samples >= 1 && samples <= 65_535)) throw new TiffDamage(`it has ${samples} samples per pixel`)
   const pixelType = storedType(bits, number(TAG.sampleFormat, 1))
   const planar = number(TAG.planarConfiguration, 1) === 2 && samples > 1
-  if (width * height * samples * Math.max(bits, 8) > LARGEST_PLANE * 8) {
-    throw new Unsupported(`a plane of ${width} × ${height} pixels is too large to be read whole`)
-  }
   const tiled = ifd.entries.has(TAG.tileOffsets)
   const blockWidth = tiled ? number(TAG.tileWidth, 0) : width
   const blockHeight = tiled ? number(TAG.tileLength, 0) : Math.min(number(TAG.rowsPerStrip, height), height)
   if (!(blockWidth > 0 && blockHeight > 0)) throw new TiffDamage('its blocks have no size')
-  if (blockWidth * blockHeight * samples * Math.max(bits, 8) > LARGEST_PLANE * 8) {
+  const compression = number(TAG.compression, 1)
+  // rows of an uncompressed strip can be read alone
+  const blockBytes = blockWidth * blockHeight * samples * (Math.max(bits, 8) / 8)
+  if (blockBytes > LARGEST_PLANE && (tiled || compression !== 1)) {
     throw new TiffDamage(`it has blocks of ${blockWidth} × ${blockHeight} pixels`)
   }
   const across = Math.ceil(width / blockWidth)
   const down = Math.ceil(height / blockHeight)
   const offsets = numbers(tiled ? TAG.tileOffsets : TAG.stripOffsets)
   if (offsets === null) throw new TiffDamage('it has no table of pixels')
-  const compression = number(TAG.compression, 1)
   const blocks = across * down * (planar ? samples : 1)
   if (offsets.length < blocks)
     throw new TiffDamage(`its table of pixels has ${offsets.length} of ${blocks} entries`)

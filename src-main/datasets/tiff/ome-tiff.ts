@@ -1,8 +1,10 @@
 /** The images of an OME-TIFF: what the OME block says of them, held against what the pages are. */
 import type { AxisInfo, ImageInfo } from '../../../src-preload/contract/dataset'
-import type { MissingPlane } from '../dataset'
+import type { Level, MissingPlane } from '../dataset'
+import { levelSizes } from '../levels'
 import type { Members } from './members'
 import type { OmeImage, OmePixels } from './ome-model'
+import type { TiffFile } from './tiff-file'
 import {
   framesOf,
   hasRecords,
@@ -13,8 +15,9 @@ import {
   type OmeSet
 } from './ome-records'
 import { pageIsThere } from './plain-tiff'
+import { levelsOf } from './pyramid'
 import { dimensionOrder, planeMap, type PlaneAxis, type PlaneMap } from './plane-map'
-import { channelInfo, fitting, pageAxes, type Page, type TiffImage } from './tiff-image'
+import { channelInfo, fitting, fittingPart, pageAxes, type Page, type TiffImage } from './tiff-image'
 
 const OME_TYPES: Readonly<Record<string, ImageInfo['pixelType']>> = {
   bit: 'bool',
@@ -36,7 +39,7 @@ const MOST_COUNTED = 2_000_000
 
 export async function omeImages(set: OmeSet, signal?: AbortSignal): Promise<TiffImage[]> {
   const usable = usableImages(set.reader.head)
-  const maps: { image: OmeImage; pixels: OmePixels; page: Page | MissingPlane; map: PlaneMap }[] = []
+  const maps: { image: OmeImage; pixels: OmePixels; page: FirstPage | MissingPlane; map: PlaneMap }[] = []
   for (const image of usable) {
     const pixels = image.pixels as OmePixels
     const pages = await pagesOf(set, image, signal)
@@ -135,6 +138,10 @@ function grown(
   return { ...pixels, sizeT: only }
 }
 
+interface FirstPage extends Page {
+  readonly levels: readonly Level[]
+}
+
 /** The first page that is there: what the pixels are is what the pages say. */
 async function firstPage(
   set: OmeSet,
@@ -142,7 +149,7 @@ async function firstPage(
   pixels: OmePixels,
   pages: ReadonlyMap<number, number>,
   signal?: AbortSignal
-): Promise<Page | MissingPlane> {
+): Promise<FirstPage | MissingPlane> {
   const blocks = image.tiffData.length === 0 ? [null] : image.tiffData
   let why: MissingPlane = { missing: 'missing', reason: `No file of ${image.name ?? image.id} was found.` }
   for (const block of blocks.slice(0, 1000)) {
@@ -153,7 +160,9 @@ async function firstPage(
     const layout = await set.members.use(number, async (file) => file?.layout(ifd, signal) ?? gone)
     if (!('missing' in layout)) {
       warnOfDifferences(set, pixels, layout)
-      return layout
+      const { width, height, samples, pixelType } = layout
+      const layouts = await set.members.use(number, async (file) => file?.levels(ifd, signal) ?? [])
+      return { width, height, samples, pixelType, levels: levelsOf(layouts) }
     }
     why = layout
   }
@@ -175,7 +184,7 @@ function warnOfDifferences(set: OmeSet, pixels: OmePixels, page: Page): void {
 interface Parts extends FramesRequest {
   readonly image: OmeImage
   readonly pixels: OmePixels
-  readonly page: Page | MissingPlane
+  readonly page: FirstPage | MissingPlane
   readonly present: number | null
 }
 
@@ -197,6 +206,7 @@ function omeImage(set: OmeSet, parts: Parts): TiffImage {
           pixelType: OME_TYPES[pixels.type.toLowerCase()] ?? 'uint8'
         }
       : page
+  const levels = 'missing' in page ? [] : page.levels
   const scaled = (axis: 'x' | 'y' | 'z' | 't'): Partial<AxisInfo> => {
     const scale = pixels.scales[axis]
     return scale === null ? {} : { unit: scale.unit, scale: scale.value }
@@ -213,30 +223,38 @@ function omeImage(set: OmeSet, parts: Parts): TiffImage {
     declared: map.planes,
     present: parts.present,
     channels: image.channels.map(({ name, color }, number) => channelInfo(name, number, color)),
+    ...levelSizes(levels),
     readable: !('missing' in page),
     ...('missing' in page ? { reason: page.reason } : {})
+  }
+  const at = (index: readonly number[]): Record<PlaneAxis, number> => {
+    const place = { z: 0, c: 0, t: 0 }
+    axes.forEach((axis, i) => (place[axis] = index[i] ?? 0))
+    return place
+  }
+  const onPage = async <T>(
+    index: readonly number[],
+    read: (file: TiffFile, ifd: number) => Promise<T | MissingPlane>
+  ): Promise<T | MissingPlane> => {
+    const { z, c, t } = at(index)
+    const place = map.place(map.number(z, c, t))
+    if (place === null) return noPlace(set, image, at(index))
+    return set.members.use(place.file, async (file) =>
+      file === null ? { missing: 'missing', reason: set.members.whyNot(place.file) } : read(file, place.ifd)
+    )
   }
   return {
     info,
     outer,
+    levels,
     frames: framesOf(set, parts, axes, outer),
-    async isThere(index) {
-      const at = { z: 0, c: 0, t: 0 }
-      axes.forEach((axis, i) => (at[axis] = index[i] ?? 0))
-      const place = map.place(map.number(at.z, at.c, at.t))
-      if (place === null) return false
-      return set.members.use(place.file, async (file) => file !== null && pageIsThere(file, place.ifd))
-    },
-    async plane(index, signal) {
-      const at = { z: 0, c: 0, t: 0 }
-      axes.forEach((axis, i) => (at[axis] = index[i] ?? 0))
-      const place = map.place(map.number(at.z, at.c, at.t))
-      if (place === null) return noPlace(set, image, at)
-      return set.members.use(place.file, async (file) => {
-        if (file === null) return { missing: 'missing', reason: set.members.whyNot(place.file) }
-        return fitting(await file.plane(place.ifd, signal), known, `Page ${place.ifd + 1} of ${file.name}`)
-      })
-    }
+    isThere: async (index) => (await onPage(index, pageIsThere)) === true,
+    plane: (index, signal) =>
+      onPage(index, async (file, ifd) =>
+        fitting(await file.plane(ifd, signal), known, `Page ${ifd + 1} of ${file.name}`)
+      ),
+    part: (index, box, signal) =>
+      onPage(index, (file, ifd) => fittingPart(file, ifd, box, { page: known, levels }, signal))
   }
 }
 

@@ -1,14 +1,16 @@
 /** Images of a TIFF without a usable OME block: ImageJ hyperstacks, and plain pages grouped by what they look like. */
 import type { AxisInfo, ImageInfo } from '../../../src-preload/contract/dataset'
-import type { MissingPlane, Plane } from '../dataset'
+import type { Level, MissingPlane, Plane, PlaneBox, PlanePart } from '../dataset'
+import { levelSizes } from '../levels'
 import { readyFrames } from '../records/frame-table'
 import { typedView } from '../plane'
 import type { Layout } from './layout'
 import { rowBytes, swapBytes } from './unpack'
+import { levelsOf } from './pyramid'
 import { TAG } from './tags'
 import { readNumbers } from './ifd'
 import type { TiffFile } from './tiff-file'
-import { bareFrames, fitting, pageAxes, ravel, type Page, type TiffImage } from './tiff-image'
+import { bareFrames, fitting, fittingPart, pageAxes, ravel, type Page, type TiffImage } from './tiff-image'
 
 const COUNT_BUDGET_MS = 1000
 /** So many pages are looked at one by one; longer stacks are taken as uniform, and a page that is not says so when shown. */
@@ -51,7 +53,10 @@ export async function imageJImage(
   // Stacks beyond 4 GB have one directory; their planes follow the first one's pixels (ImageJ's TiffDecoder).
   const raw = count === 1 && pages > 1 && !('missing' in first) ? first : null
   return stackImage(file, first, stack, {
+    levels: levelsOf(raw === null ? await file.levels(0, signal) : [raw]),
     read: (number, signal) => (raw === null ? file.plane(number, signal) : rawPlane(file, raw, number)),
+    part: raw === null ? null : (number, box) => rawPart(file, raw, number, box),
+    ifd: (number) => number,
     isThere: (number) =>
       raw === null
         ? pageIsThere(file, number)
@@ -77,7 +82,30 @@ async function rawPlane(file: TiffFile, layout: Layout, number: number): Promise
   return { width, height, samples, pixelType, data: typedView(pixelType, bytes.buffer) }
 }
 
+/** Its planes are one strip each, wherever the directory ends them. */
+function rawPart(
+  file: TiffFile,
+  layout: Layout,
+  number: number,
+  box: PlaneBox
+): Promise<PlanePart | MissingPlane> {
+  const length = planeLength(layout)
+  const plane: Layout = {
+    ...layout,
+    blockHeight: layout.height,
+    down: 1,
+    offsets: Float64Array.of((layout.offsets[0] ?? 0) + number * length),
+    byteCounts: Float64Array.of(length)
+  }
+  return file.partOf(plane, box)
+}
+
 interface StackPlanes {
+  readonly levels: readonly Level[]
+  /** The directory of a plane. */
+  readonly ifd: (number: number) => number
+  /** Where planes have no directories of their own. */
+  readonly part: ((number: number, box: PlaneBox) => Promise<PlanePart | MissingPlane>) | null
   readonly read: (number: number, signal?: AbortSignal) => Promise<Plane | MissingPlane>
   readonly isThere: (number: number) => Promise<boolean>
 }
@@ -102,13 +130,21 @@ function stackImage(
     declared: outer.reduce((product, size) => product * size, 1),
     present: 'missing' in first ? 0 : null,
     channels: [],
+    ...levelSizes(planes.levels),
     readable: !('missing' in first),
     ...('missing' in first ? { reason: first.reason } : {})
   }
   return {
     info,
     outer,
+    levels: planes.levels,
     frames: readyFrames(bareFrames(outer)),
+    async part(index, box, signal) {
+      const number = ravel(index, outer)
+      if (number === null) return { missing: 'never acquired', reason: `${file.path} has no such plane.` }
+      if (planes.part !== null) return planes.part(number, box)
+      return fittingPart(file, planes.ifd(number), box, { page, levels: planes.levels }, signal)
+    },
     async isThere(index) {
       const number = ravel(index, outer)
       return number !== null && planes.isThere(number)
@@ -138,6 +174,9 @@ export async function plainImages(
   if (pages > LOOKED_AT) {
     return [
       stackImage(file, await file.layout(0, signal), [{ name: 'i', size: pages }], {
+        levels: levelsOf(await file.levels(0, signal)),
+        part: null,
+        ifd: (n) => n,
         read: (n, s) => file.plane(n, s),
         isThere: (n) => pageIsThere(file, n)
       })
@@ -151,8 +190,12 @@ export async function plainImages(
     if (group === undefined) groups.push({ first: layout, ifds: [ifd] })
     else group.ifds.push(ifd)
   }
-  return groups.map(({ first, ifds }) =>
+  const levels = await Promise.all(groups.map(({ ifds }) => file.levels(ifds[0] ?? 0, signal)))
+  return groups.map(({ first, ifds }, group) =>
     stackImage(file, first, ifds.length > 1 ? [{ name: 'i', size: ifds.length }] : [], {
+      levels: levelsOf(levels[group] ?? []),
+      part: null,
+      ifd: (n) => ifds[n] ?? 0,
       read: (n, s) => file.plane(ifds[n] ?? 0, s),
       isThere: (n) => pageIsThere(file, ifds[n] ?? 0)
     })

@@ -1,20 +1,23 @@
-/** Reads the pixels of one directory. Plain strips and tiles go from the file straight to their place; the rest is decoded block by block. */
-import type { MissingPlane, Plane } from '../dataset'
+/** Reads the pixels of one directory, all or a part of them. Plain strips go from the file straight to their place; the rest is decoded block by block. */
+import type { Hole, MissingPlane, Plane, PlanePart } from '../dataset'
 import { roomFor, type ByteSource } from '../byte-source'
 import { typedView } from '../plane'
-import { BlockDamage, decompress } from './decompress'
-import { unsupportedReason, type Layout } from './layout'
-import { rowBytes, sampleBytes, samplesAcross, swapBytes, unpack } from './unpack'
+import { BlockDamage } from './decompress'
+import { LARGEST_PLANE, unsupportedReason, type Layout } from './layout'
+import {
+  BlockMissing,
+  blockName,
+  blockPlace,
+  readBlocks,
+  readExactly,
+  storedRows,
+  toNative,
+  type ForeignDecoder,
+  type Rectangle
+} from './read-blocks'
+import { rowBytes, sampleBytes } from './unpack'
 
-/** Decodes blocks that only a library can read, elsewhere: a thread that may die. */
-export type ForeignDecoder = (
-  layout: Layout,
-  block: Uint8Array,
-  rows: number,
-  signal?: AbortSignal
-) => Promise<Uint8Array>
-
-class BlockMissing extends Error {}
+export type { ForeignDecoder } from './read-blocks'
 
 export async function readTiffPlane(
   source: ByteSource,
@@ -22,15 +25,50 @@ export async function readTiffPlane(
   foreign: ForeignDecoder,
   signal?: AbortSignal
 ): Promise<Plane | MissingPlane> {
-  const unsupported = unsupportedReason(layout)
-  if (unsupported !== null) return { missing: 'damaged', reason: `In ${source.path}, ${unsupported}.` }
+  const { width, height } = layout
+  return reading(source, layout, { x: 0, y: 0, width, height }, async (box) => {
+    if (isPlain(layout)) return readPlain(source, layout)
+    const gone = (error: Error): never => {
+      throw error
+    }
+    return readBlocks(source, layout, box, { foreign, signal, gone })
+  })
+}
+
+/** A rectangle of the picture. Blocks that are gone are holes in it. */
+export async function readTiffPart(
+  source: ByteSource,
+  layout: Layout,
+  box: Rectangle,
+  foreign: ForeignDecoder,
+  signal?: AbortSignal
+): Promise<PlanePart | MissingPlane> {
+  const holes: Hole[] = []
+  const gone = (error: BlockMissing | BlockDamage, where: Rectangle): void => {
+    const missing = error instanceof BlockMissing ? 'missing' : 'damaged'
+    holes.push({ ...where, missing, reason: `In ${source.path}, ${error.message}.` })
+  }
+  const plane = await reading(source, layout, box, () =>
+    isPlain(layout)
+      ? readPlainRows(source, layout, box, gone, signal)
+      : readBlocks(source, layout, box, { foreign, signal, gone })
+  )
+  return 'missing' in plane ? plane : { ...plane, holes }
+}
+
+async function reading(
+  source: ByteSource,
+  layout: Layout,
+  box: Rectangle,
+  read: (box: Rectangle) => Promise<Uint8Array>
+): Promise<Plane | MissingPlane> {
+  const refused = unsupportedReason(layout) ?? tooLarge(layout, box)
+  if (refused !== null) return { missing: 'damaged', reason: `In ${source.path}, ${refused}.` }
+  const { width, height } = box
+  const { samples, pixelType } = layout
   try {
-    const bytes = isPlain(layout)
-      ? await readPlain(source, layout)
-      : await readBlocks(source, layout, foreign, signal)
-    const { width, height, samples, pixelType } = layout
-    const data = typedView(pixelType, bytes.buffer as ArrayBuffer)
-    return { width, height, samples, pixelType, data }
+    const bytes = await read(box)
+    return { width, height, samples, pixelType, data: typedView(pixelType, bytes.buffer as ArrayBuffer) }
   } catch (error) {
     if (error instanceof BlockDamage)
       return { missing: 'damaged', reason: `In ${source.path}, ${error.message}.` }
@@ -40,27 +78,14 @@ export async function readTiffPlane(
   }
 }
 
-const blockName = (layout: Layout, block: number): string =>
-  `${layout.tiled ? 'tile' : 'strip'} ${block + 1} of ${layout.offsets.length}`
-
-/** Where block `block` lies; throws where it was never written or runs out of the file. */
-function place(source: ByteSource, layout: Layout, block: number): { at: number; length: number } {
-  const at = layout.offsets[block] ?? 0
-  const length = layout.byteCounts[block] ?? 0
-  if (at === 0 || length === 0) throw new BlockMissing(`${blockName(layout, block)} was never written`)
-  if (at + length > source.size && at + length > source.refresh()) {
-    throw new BlockDamage(`${blockName(layout, block)} runs beyond the end of the file`)
-  }
-  return { at, length }
-}
-
-async function readExactly(source: ByteSource, target: Uint8Array, at: number, name: string): Promise<void> {
-  const got = await source.read(target, at)
-  if (got < target.length) throw new BlockDamage(`${name} ends after ${got} of ${target.length} bytes`)
-}
+/** Looked at before memory is taken (acceptance R15). */
+const tooLarge = (layout: Layout, { width, height }: Rectangle): string | null =>
+  width * height * layout.samples * sampleBytes(layout) > LARGEST_PLANE
+    ? `a plane of ${width} × ${height} pixels is too large to be read whole`
+    : null
 
 /** Strips of whole bytes without compression: consecutive ones are read at once. */
-const isPlain = (layout: Layout): boolean =>
+export const isPlain = (layout: Layout): boolean =>
   layout.compression === 1 &&
   !layout.tiled &&
   !layout.planar &&
@@ -68,114 +93,87 @@ const isPlain = (layout: Layout): boolean =>
   layout.bits >= 8 &&
   layout.bits % 8 === 0
 
+/** Where a strip lies that has all of its rows. */
+function wholeStrip(source: ByteSource, layout: Layout, strip: number): number {
+  const wanted = storedRows(layout, strip) * rowBytes(layout, layout.width)
+  const { at, length } = blockPlace(source, layout, strip)
+  if (length < wanted) throw new BlockDamage(`${blockName(layout, strip)} has ${length} of ${wanted} bytes`)
+  return at
+}
+
 async function readPlain(source: ByteSource, layout: Layout): Promise<Uint8Array> {
   const row = rowBytes(layout, layout.width)
   const bytes = roomFor(row * layout.height)
-  const rowsOf = (strip: number): number =>
-    Math.min(layout.blockHeight, layout.height - strip * layout.blockHeight)
   for (let strip = 0; strip < layout.down;) {
-    const { at } = place(source, layout, strip)
+    const first = strip
+    const at = wholeStrip(source, layout, strip)
     const from = strip * layout.blockHeight * row
     let length = 0
-    const first = strip
     do {
-      const wanted = rowsOf(strip) * row
-      const has = place(source, layout, strip).length
-      if (has < wanted) throw new BlockDamage(`${blockName(layout, strip)} has ${has} of ${wanted} bytes`)
-      length += wanted
+      wholeStrip(source, layout, strip)
+      length += storedRows(layout, strip) * row
       strip++
     } while (strip < layout.down && layout.offsets[strip] === at + length)
     await readExactly(source, bytes.subarray(from, from + length), at, blockName(layout, first))
   }
-  if (layout.reversedBits && layout.compression !== 1) reverseBits(bytes)
-  if (!layout.littleEndian)
-    swapBytes(bytes, layout.pixelType.startsWith('complex') ? layout.bits / 16 : layout.bits / 8)
+  toNative(layout, bytes)
   return bytes
 }
 
-const REVERSED = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let out = 0
-  for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) out |= 128 >> bit
-  return out
-})
+/** Rows that are read whole and then cut; a wider picture is read row by row. */
+const LONGEST_SPAN = 1 << 22
 
-function reverseBits(bytes: Uint8Array): void {
-  for (let i = 0; i < bytes.length; i++) bytes[i] = REVERSED[bytes[i] as number] as number
-}
-
-async function readBlocks(
+/** The part of plain strips that a rectangle needs. */
+async function readPlainRows(
   source: ByteSource,
   layout: Layout,
-  foreign: ForeignDecoder,
+  box: Rectangle,
+  gone: (error: BlockMissing | BlockDamage, where: Rectangle) => void,
   signal?: AbortSignal
 ): Promise<Uint8Array> {
-  const out = new Uint8Array(layout.width * layout.height * layout.samples * sampleBytes(layout))
-  const perPlane = layout.across * layout.down
-  const planes = layout.planar ? layout.samples : 1
-  for (let block = 0; block < perPlane * planes; block++) {
+  const row = rowBytes(layout, layout.width)
+  const pixel = row / layout.width
+  const wide = box.width * pixel
+  const bytes = new Uint8Array(wide * box.height)
+  const end = box.y + box.height
+  for (let y = box.y; y < end;) {
     signal?.throwIfAborted()
-    const { at, length } = place(source, layout, block)
-    const stored = new Uint8Array(length)
-    await readExactly(source, stored, at, blockName(layout, block))
-    const inPlane = block % perPlane
-    const down = Math.floor(inPlane / layout.across)
-    const rows = layout.tiled
-      ? layout.blockHeight
-      : Math.min(layout.blockHeight, layout.height - down * layout.blockHeight)
-    const samples = await decodeBlock(layout, stored, rows, foreign, signal)
-    putBlock(layout, samples, out, {
-      left: (inPlane % layout.across) * layout.blockWidth,
-      top: down * layout.blockHeight,
-      plane: Math.floor(block / perPlane)
-    })
+    const strip = Math.floor(y / layout.blockHeight)
+    const count = Math.min(end, (strip + 1) * layout.blockHeight) - y
+    const target = bytes.subarray((y - box.y) * wide, (y - box.y + count) * wide)
+    try {
+      const at = wholeStrip(source, layout, strip) + (y - strip * layout.blockHeight) * row + box.x * pixel
+      await readRows(source, target, { at, count, row, wide, name: blockName(layout, strip) })
+    } catch (error) {
+      if (!(error instanceof BlockMissing || error instanceof BlockDamage)) throw error
+      gone(error, { x: 0, y: y - box.y, width: box.width, height: count })
+    }
+    y += count
   }
-  return out
+  toNative(layout, bytes)
+  return bytes
 }
 
-async function decodeBlock(
-  layout: Layout,
-  stored: Uint8Array,
-  rows: number,
-  foreign: ForeignDecoder,
-  signal?: AbortSignal
-): Promise<Uint8Array> {
-  if (layout.compression === 7) return foreign(layout, stored, rows, signal)
-  const length = rowBytes(layout, layout.blockWidth) * rows
-  if (layout.reversedBits) reverseBits(stored)
-  if (layout.compression !== 1)
-    return unpack(layout, await decompress(layout.compression, stored, length), rows)
-  if (stored.length < length) throw new BlockDamage(`a block has ${stored.length} of ${length} bytes`)
-  return unpack(layout, stored.subarray(0, length), rows)
+interface Rows {
+  readonly at: number
+  readonly count: number
+  /** Bytes from one row to the next. */
+  readonly row: number
+  /** Bytes that are wanted of each. */
+  readonly wide: number
+  readonly name: string
 }
 
-/** Copies the part of a block that lies inside the picture; samples of a planar picture are put side by side. */
-function putBlock(
-  layout: Layout,
-  block: Uint8Array,
-  out: Uint8Array,
-  at: { left: number; top: number; plane: number }
-): void {
-  const size = sampleBytes(layout)
-  const width = Math.min(layout.blockWidth, layout.width - at.left)
-  const rows = Math.min(layout.blockHeight, layout.height - at.top)
-  const blockRow = samplesAcross(layout) * size
-  const outRow = layout.width * layout.samples * size
-  for (let row = 0; row < rows; row++) {
-    const from = row * blockRow
-    const to = (at.top + row) * outRow + at.left * layout.samples * size
-    if (!layout.planar) out.set(block.subarray(from, from + width * layout.samples * size), to)
-    else putApart(block, from, out, to + at.plane * size, { width, size, step: layout.samples * size })
+async function readRows(source: ByteSource, target: Uint8Array, rows: Rows): Promise<void> {
+  const { at, count, row, wide, name } = rows
+  const span = (count - 1) * row + wide
+  if (row === wide) return readExactly(source, target, at, name)
+  if (span > LONGEST_SPAN) {
+    for (let i = 0; i < count; i++)
+      await readExactly(source, target.subarray(i * wide, (i + 1) * wide), at + i * row, name)
+    return
   }
-}
-
-function putApart(
-  block: Uint8Array,
-  from: number,
-  out: Uint8Array,
-  to: number,
-  row: { width: number; size: number; step: number }
-): void {
-  for (let i = 0; i < row.width; i++) {
-    for (let b = 0; b < row.size; b++) out[to + i * row.step + b] = block[from + i * row.size + b] as number
-  }
+  const all = roomFor(span)
+  await readExactly(source, all, at, name)
+  for (let i = 0; i < count; i++) target.set(all.subarray(i * row, i * row + wide), i * wide)
 }

@@ -224,7 +224,21 @@ interface Parts {
 
 function dataset(parts: Parts): Dataset {
   const { path, kind, state, images, table, told, document } = parts
-  const noImage: MissingPlane = { missing: 'never acquired', reason: `${path} has no such image.` }
+  function placeOf<T>(
+    image: number,
+    index: readonly number[],
+    read: (found: TiffImage) => Promise<T | MissingPlane>
+  ): Promise<T | MissingPlane> {
+    const found = images[image]
+    const nothing = (reason: string): Promise<MissingPlane> =>
+      Promise.resolve({ missing: 'never acquired', reason })
+    if (found === undefined) return nothing(`${path} has no such image.`)
+    const inside =
+      index.length === found.outer.length && index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
+    return inside
+      ? read(found)
+      : nothing(`${path} has no plane at [${index.join(', ')}] of ${found.info.name}.`)
+  }
   return {
     path,
     kind,
@@ -238,17 +252,9 @@ function dataset(parts: Parts): Dataset {
     rows: async (from, count, signal) => rowsOf(await table.get(signal), from, count),
     keys: async () => keysOf(await table.get(), told.schema),
     events: () => Promise.resolve(told.events),
-    plane(image, index, signal) {
-      const found = images[image]
-      if (found === undefined) return Promise.resolve(noImage)
-      const inside =
-        index.length === found.outer.length && index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
-      const outside: MissingPlane = {
-        missing: 'never acquired',
-        reason: `${path} has no plane at [${index.join(', ')}] of ${found.info.name}.`
-      }
-      return inside ? found.plane(index, signal) : Promise.resolve(outside)
-    },
+    plane: (image, index, signal) => placeOf(image, index, (found) => found.plane(index, signal)),
+    levels: (image) => images[image]?.levels ?? [],
+    part: (image, index, box, signal) => placeOf(image, index, (found) => found.part(index, box, signal)),
     isThere: (image, index) => images[image]?.isThere(index) ?? Promise.resolve(false),
     metadata: async () => metadataOf(document, await parts.hidden()),
     close() {

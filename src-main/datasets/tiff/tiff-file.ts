@@ -2,14 +2,15 @@
 import { basename } from 'node:path'
 import { Failed } from '../../../src-preload/contract/failure'
 import { openBytes, type ByteSource } from '../byte-source'
-import type { MissingPlane, Plane } from '../dataset'
+import type { MissingPlane, Plane, PlaneBox, PlanePart } from '../dataset'
 import { looksLikeXml, rangeOf, textStart, type TextRange } from './description'
 import { readHeader, TiffDamage, type Ifd } from './ifd'
 import { ifdChain, type IfdChain } from './ifd-chain'
 import { readLayout, Unsupported, type Layout } from './layout'
 import { readOme, type OmeReader } from './ome-reader'
 import { XmlRefused } from './ome-xml'
-import { readTiffPlane, type ForeignDecoder } from './read-plane'
+import { smallerCopies } from './pyramid'
+import { readTiffPart, readTiffPlane, type ForeignDecoder } from './read-plane'
 import { TAG } from './tags'
 
 export interface TiffFile {
@@ -23,6 +24,11 @@ export interface TiffFile {
   /** Layout of directory `ifd`, or why there is none. */
   layout(ifd: number, signal?: AbortSignal): Promise<Layout | MissingPlane>
   plane(ifd: number, signal?: AbortSignal): Promise<Plane | MissingPlane>
+  /** Layouts of the picture of directory `ifd` and of its smaller copies, largest first; empty where it can't be read. */
+  levels(ifd: number, signal?: AbortSignal): Promise<readonly Layout[]>
+  part(ifd: number, box: PlaneBox, signal?: AbortSignal): Promise<PlanePart | MissingPlane>
+  /** The same, where the layout is known. */
+  partOf(layout: Layout, box: PlaneBox, signal?: AbortSignal): Promise<PlanePart | MissingPlane>
   /** The OME block of the first directory; null where there is none. Throws `XmlRefused`. */
   ome(signal?: AbortSignal): Promise<OmeReader | null>
   close(): void
@@ -73,6 +79,23 @@ function tiffFile(source: ByteSource, chain: IfdChain, first: Ifd, foreign: Fore
     }
   }
 
+  // A large picture is read by many parts, and its tables are long.
+  let last: { readonly ifd: number; readonly size: number; readonly layouts: readonly Layout[] } | null = null
+
+  async function levels(ifd: number, signal?: AbortSignal): Promise<readonly Layout[]> {
+    if (last?.ifd === ifd && last.size === source.size) return last.layouts
+    const layouts = await readLevels(ifd, signal)
+    last = { ifd, size: source.size, layouts }
+    return layouts
+  }
+
+  async function readLevels(ifd: number, signal?: AbortSignal): Promise<readonly Layout[]> {
+    const found = await layout(ifd, signal)
+    const directory = 'missing' in found ? null : await chain.at(ifd, signal)
+    if ('missing' in found || directory === null) return []
+    return [found, ...smallerCopies(source, chain.header, directory, found)]
+  }
+
   return {
     path,
     name: basename(path),
@@ -85,6 +108,15 @@ function tiffFile(source: ByteSource, chain: IfdChain, first: Ifd, foreign: Fore
       const found = await layout(ifd, signal)
       return 'missing' in found ? found : readTiffPlane(source, found, foreign, signal)
     },
+    levels,
+    async part(ifd, box, signal) {
+      const found = (await levels(ifd, signal))[box.level]
+      if (found !== undefined) return readTiffPart(source, found, box, foreign, signal)
+      const page = await layout(ifd, signal)
+      if ('missing' in page) return page
+      return { missing: 'missing', reason: `Page ${ifd + 1} of ${path} has no smaller copy ${box.level}.` }
+    },
+    partOf: (found, box, signal) => readTiffPart(source, found, box, foreign, signal),
     async ome(signal) {
       if (range === null || !looksLikeXml(description)) return null
       return readOme(source, range, signal)

@@ -1,14 +1,17 @@
 /** An image of a TIFF dataset: what it is called, its axes, and how an index leads to a page. */
 import type { AxisInfo, ChannelInfo, ImageInfo } from '../../../src-preload/contract/dataset'
-import type { MissingPlane, Plane } from '../dataset'
+import type { Level, MissingPlane, Plane, PlaneBox, PlanePart } from '../dataset'
 import type { ImageFrames, LazyFrames } from '../records/frame-table'
+import type { TiffFile } from './tiff-file'
 
 export interface TiffImage {
   readonly info: ImageInfo
   readonly frames: LazyFrames
   /** Counts of the axes but y, x and s. */
   readonly outer: readonly number[]
+  readonly levels: readonly Level[]
   plane(index: readonly number[], signal?: AbortSignal): Promise<Plane | MissingPlane>
+  part(index: readonly number[], box: PlaneBox, signal?: AbortSignal): Promise<PlanePart | MissingPlane>
   isThere(index: readonly number[]): Promise<boolean>
 }
 
@@ -44,6 +47,29 @@ export function fitting(plane: Plane | MissingPlane, page: Page, where: string):
     missing: 'damaged',
     reason: `${where} holds ${plane.width} × ${plane.height} ${plane.pixelType}, not ${page.width} × ${page.height} ${page.pixelType}.`
   }
+}
+
+/** The same for a part: the page's picture at this level must have the size that the image announces. */
+export async function fittingPart(
+  file: TiffFile,
+  ifd: number,
+  box: PlaneBox,
+  image: { readonly page: Page; readonly levels: readonly Level[] },
+  signal?: AbortSignal
+): Promise<PlanePart | MissingPlane> {
+  const found = (await file.levels(ifd, signal))[box.level]
+  const level = image.levels[box.level]
+  const where = `Page ${ifd + 1} of ${file.name}`
+  if (found !== undefined && (found.width !== level?.width || found.height !== level.height))
+    return {
+      missing: 'damaged',
+      reason: `${where} holds ${found.width} × ${found.height} pixels, not ${level?.width ?? 0} × ${level?.height ?? 0}.`
+    }
+  const part = await file.part(ifd, box, signal)
+  if ('missing' in part) return part
+  const { samples, pixelType } = image.page
+  if (part.samples === samples && part.pixelType === pixelType) return part
+  return { missing: 'damaged', reason: `${where} holds ${part.pixelType}, not ${pixelType}.` }
 }
 
 /** Frames of an image without records: every plane, in storage order. */

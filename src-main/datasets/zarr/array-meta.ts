@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../src-preload/c
 import { bytesCodec, type BytesCodec } from './codecs'
 import { dataType, type DataType } from './data-type'
 import { arrayFilter, type ArrayFilter } from './filters'
+import type { ZarrNode } from './node'
 
 export interface CodecChain {
   readonly type: DataType
@@ -205,3 +206,6 @@ export function arrayV2(meta: JsonObject, attributes: JsonObject): ArrayMeta {
     keyOf: (place) => (place.length === 0 ? '0' : place.join(separator))
   }
 }
+
+export const metaOf = (node: ZarrNode): ArrayMeta =>
+  node.version === 3 ? arrayV3(node.meta) : arrayV2(node.meta, node.attributes)

@@ -9,15 +9,21 @@ const LARGEST_CHUNK = 2 ** 30
 
 const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1)
 
+/** Before a chunk of this shape is read, let alone decoded (acceptance R15). */
+export function checkChunkSize(chain: CodecChain, shape: readonly number[]): number {
+  const length = product(shape) * chain.stored.bytes
+  if (length > LARGEST_CHUNK)
+    throw new ChunkDamage(`it announces ${length} bytes, too many to be decoded at once`)
+  return length
+}
+
 /** Decodes the bytes of one chunk of this shape. */
 export async function decodeChunk(
   chain: CodecChain,
   shape: readonly number[],
   stored: Uint8Array
 ): Promise<Uint8Array> {
-  const length = product(shape) * chain.stored.bytes
-  if (length > LARGEST_CHUNK)
-    throw new ChunkDamage(`it announces ${length} bytes, too many to be decoded at once`)
+  const length = checkChunkSize(chain, shape)
   let bytes = stored
   for (const codec of [...chain.bytes].reverse()) bytes = await codec.decode(bytes, length + 16)
   if (bytes.length < length) throw new ChunkDamage(`it has ${bytes.length} of ${length} bytes`)

@@ -31,6 +31,8 @@ export interface Multiscale {
   /** Paths of the resolutions, largest first. */
   readonly paths: readonly string[]
   readonly axes: readonly AxisInfo[] | null
+  /** Scale of each resolution along its axes, as its own transformation says. */
+  readonly scales: readonly (readonly number[] | null)[]
   /** Scale of the largest resolution along its axes. */
   readonly scale: readonly number[] | null
   /** Where its first pixel lies along its axes. */
@@ -43,14 +45,15 @@ export function multiscaleOf(node: ZarrNode): Multiscale | null {
   const [first] = list(ome['multiscales'])
   if (!isJsonObject(first)) return null
   const datasets = list(first['datasets']).filter(isJsonObject)
-  const paths = datasets.flatMap(({ path }) => {
-    const safe = typeof path === 'string' ? safeKey(path) : null
-    return safe === null ? [] : [safe]
+  const resolutions = datasets.flatMap((dataset) => {
+    const safe = typeof dataset['path'] === 'string' ? safeKey(dataset['path']) : null
+    return safe === null ? [] : [{ path: safe, scale: transformOf(dataset, 'scale') }]
   })
   return {
     name: text(first['name']),
     version: text(ome['version']) ?? text(first['version']),
-    paths,
+    paths: resolutions.map(({ path }) => path),
+    scales: resolutions.map(({ scale }) => scale),
     axes: axesOf(first),
     scale: product(transformOf(datasets[0], 'scale'), transformOf(first, 'scale')),
     translation: transformOf(datasets[0], 'translation')

@@ -1,6 +1,14 @@
 /** Reads a box of an array: picks the chunks that it touches, from files or from shards, and puts them together. Chunks that are not there are counted, never filled in. */
 import type { ArrayMeta, CodecChain } from './array-meta'
-import { decodeChunk, indexBytes, parseIndex, placeInShard, shardCounts, type ShardIndex } from './chunk'
+import {
+  checkChunkSize,
+  decodeChunk,
+  indexBytes,
+  parseIndex,
+  placeInShard,
+  shardCounts,
+  type ShardIndex
+} from './chunk'
 import { ChunkDamage } from './codecs'
 import { joinKey, type Store } from './store'
 
@@ -17,9 +25,13 @@ export interface Region {
   readonly absent: readonly string[]
 }
 
+/** Told of a chunk that is not there (no error) or damaged: its name, and the part of the box that it leaves open. */
+export type Gone = (place: Box & { readonly name: string }, error: ChunkDamage | null) => void
+
 export interface ArrayReader {
   readonly meta: ArrayMeta
-  read(box: Box, signal?: AbortSignal): Promise<Region>
+  /** Damage ends the reading, unless `gone` takes note of it. */
+  read(box: Box, signal?: AbortSignal, gone?: Gone): Promise<Region>
 }
 
 /** Indices of shards that are kept in memory. */
@@ -88,6 +100,7 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
   }
 
   async function chunkAlone(place: readonly number[]): Promise<Uint8Array | null> {
+    checkChunkSize(meta.chain, meta.chunk)
     const bytes = await store.get(joinKey(path, meta.keyOf(place)))
     if (bytes === null) return null
     if (bytes.length === 0) throw new ChunkDamage('it is empty')
@@ -97,46 +110,63 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
   const shape = meta.chain.sharding?.chunk ?? meta.chunk
   const size = meta.type.bytes
 
-  async function read(box: Box, signal?: AbortSignal): Promise<Region> {
+  async function oneRun(
+    place: readonly number[],
+    run: { from: number; length: number },
+    note: (place: readonly number[], error: ChunkDamage | null) => void
+  ): Promise<Region> {
+    const absent: string[] = []
+    const part = await orDamage(place, () => plainPart(place, run.from, run.length))
+    if (part instanceof ChunkDamage) note(place, part)
+    else if (part === null) {
+      absent.push(meta.keyOf(place))
+      note(place, null)
+    }
+    return { bytes: part instanceof Uint8Array ? part : new Uint8Array(run.length), chunks: 1, absent }
+  }
+
+  async function read(box: Box, signal?: AbortSignal, gone?: Gone): Promise<Region> {
     const total = box.count.reduce((all, count) => all * count, size)
     if (total > LARGEST_BOX) throw new ChunkDamage('its plane is too large to be read whole')
     const chunks = chunksOf(box, shape)
     if (chunks > MOST_CHUNKS)
       throw new ChunkDamage(`its plane has ${chunks} chunks, too many to be read whole`)
     const places = touched(box, shape)
-    const absent: string[] = []
-    const run = wholeRun(meta, box, shape)
-    if (run !== null && places[0] !== undefined) {
-      const part = await named(places[0], () => plainPart(places[0] as number[], run.from, run.length))
-      if (part === null) absent.push(meta.keyOf(places[0]))
-      return { bytes: part ?? NOTHING, chunks: 1, absent }
+    const note = (place: readonly number[], error: ChunkDamage | null): void => {
+      if (gone !== undefined) gone({ ...shared(place, shape, box), name: nameOf(place) }, error)
+      else if (error !== null) throw error
     }
+    const run = wholeRun(meta, box, shape)
+    if (run !== null && places[0] !== undefined) return oneRun(places[0], run, note)
+    const absent: string[] = []
     let out: Uint8Array | null = null
     for (const place of places) {
       signal?.throwIfAborted()
-      const chunk = await named(place, () =>
+      const chunk = await orDamage(place, () =>
         meta.chain.sharding === null ? chunkAlone(place) : chunkInShard(place)
       )
-      if (chunk === null) {
+      if (chunk instanceof ChunkDamage) note(place, chunk)
+      else if (chunk === null) {
         absent.push(nameOf(place))
-        continue
+        note(place, null)
+      } else {
+        if (places.length === 1 && chunk.length === total) return { bytes: chunk, chunks: 1, absent }
+        out ??= new Uint8Array(total)
+        copyPart(chunk, shape, place, box, out, size)
       }
-      if (places.length === 1 && chunk.length === total) return { bytes: chunk, chunks: 1, absent }
-      out ??= new Uint8Array(total)
-      copyPart(chunk, shape, place, box, out, size)
     }
-    return { bytes: out ?? NOTHING, chunks: places.length, absent }
+    return { bytes: out ?? new Uint8Array(gone === undefined ? 0 : total), chunks: places.length, absent }
   }
 
   const nameOf = (place: readonly number[]): string =>
     meta.chain.sharding === null ? meta.keyOf(place) : `chunk [${place.join(', ')}]`
 
-  async function named<T>(place: readonly number[], work: () => Promise<T>): Promise<T> {
+  async function orDamage<T>(place: readonly number[], work: () => Promise<T>): Promise<T | ChunkDamage> {
     try {
       return await work()
     } catch (error) {
       if (error instanceof ChunkDamage)
-        throw new ChunkDamage(`${nameOf(place)} can't be read: ${error.message}`)
+        return new ChunkDamage(`${nameOf(place)} can't be read: ${error.message}`)
       throw error
     }
   }
@@ -144,7 +174,20 @@ export function arrayReader(store: Store, path: string, meta: ArrayMeta): ArrayR
   return { meta, read }
 }
 
-const NOTHING = new Uint8Array(0)
+/** What a chunk and a box have in common. */
+function shared(place: readonly number[], shape: readonly number[], { start, count }: Box): Box {
+  const from = shape.map((size, axis) => Math.max(start[axis] as number, (place[axis] as number) * size))
+  return {
+    start: from,
+    count: shape.map((size, axis) => {
+      const end = Math.min(
+        (start[axis] as number) + (count[axis] as number),
+        ((place[axis] as number) + 1) * size
+      )
+      return end - (from[axis] as number)
+    })
+  }
+}
 
 const chunksOf = ({ start, count }: Box, shape: readonly number[]): number =>
   shape.reduce((all, size, axis) => {

@@ -1,7 +1,7 @@
 /** An image of an OME-Zarr that is still being recorded, or was when a crash came: as long as its journal says, its pixels from where the journal says. */
 import type { ImageInfo } from '../../../src-preload/contract/dataset'
 import type { MissingPlane, Plane } from '../dataset'
-import { typedView } from '../plane'
+import { cutOut, typedView } from '../plane'
 import { readyFrames } from '../records/frame-table'
 import type { Recording } from '../records/recording'
 import type { ZarrImage } from './zarr-image'
@@ -22,6 +22,13 @@ export function unfinishedImage(image: ZarrImage, number: number, recording: Rec
     info,
     outer,
     frames: readyFrames(frames),
+    // a frame that only the journal has is cut out of its plane, which is one frame of a camera
+    async part(index, box, signal) {
+      const journaled = box.level === 0 ? fromJournal(info, number, index, recording) : null
+      if (journaled !== null && !('missing' in journaled)) return cutOut(journaled, box)
+      const inArray = index.every((at, axis) => at < (image.outer[axis] ?? 0))
+      return inArray ? image.part(index, box, signal) : (journaled ?? notYet(info, index))
+    },
     isThere: async (index) =>
       recording.pixels?.read(number, index) instanceof Uint8Array || image.isThere(index),
     async plane(index, signal) {

@@ -135,6 +135,22 @@ function dataset(
       load: async (signal) => ordered(await frames.load(signal), number)
     }))
   )
+  function placeOf<T>(
+    image: number,
+    index: readonly number[],
+    read: (found: ZarrImage) => Promise<T | MissingPlane>
+  ): Promise<T | MissingPlane> {
+    const found = images[image]
+    const inside =
+      found !== undefined &&
+      index.length === found.outer.length &&
+      index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
+    if (inside || found?.info.readable === false) return read(found)
+    return Promise.resolve({
+      missing: 'never acquired',
+      reason: `${path} has no plane at [${index.join(', ')}] of image ${image}.`
+    })
+  }
   return {
     path,
     kind: hierarchy.kind === 'array' || hierarchy.kind === 'group' ? 'zarr' : 'ome-zarr',
@@ -148,18 +164,9 @@ function dataset(
     rows: async (from, count, signal) => rowsOf(await table.get(signal), from, count),
     keys: async () => keysOf(await table.get(), schema),
     events: (): Promise<readonly RunEvent[]> => Promise.resolve(events),
-    plane(image, index, signal) {
-      const found = images[image]
-      const outside: MissingPlane = {
-        missing: 'never acquired',
-        reason: `${path} has no plane at [${index.join(', ')}] of image ${image}.`
-      }
-      const inside =
-        found !== undefined &&
-        index.length === found.outer.length &&
-        index.every((at, i) => at >= 0 && at < (found.outer[i] ?? 0))
-      return inside || found?.info.readable === false ? found.plane(index, signal) : Promise.resolve(outside)
-    },
+    plane: (image, index, signal) => placeOf(image, index, (found) => found.plane(index, signal)),
+    levels: (image) => images[image]?.levels ?? [],
+    part: (image, index, box, signal) => placeOf(image, index, (found) => found.part(index, box, signal)),
     // over a network each look is a wait of its own
     isThere: (image, index) =>
       isRemote(path) ? Promise.resolve(true) : (images[image]?.isThere(index) ?? Promise.resolve(false)),

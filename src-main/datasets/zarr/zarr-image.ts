@@ -1,31 +1,31 @@
 /** One image of a Zarr dataset: the array of its largest resolution, with names for its axes and planes by index. */
 import type { AxisInfo, ImageInfo } from '../../../src-preload/contract/dataset'
 import { Failed } from '../../../src-preload/contract/failure'
-import type { MissingPlane, Plane } from '../dataset'
-import { typedView } from '../plane'
+import type { Level, MissingPlane, Plane, PlaneBox, PlanePart } from '../dataset'
+import { levelSizes } from '../levels'
 import { bareFrames } from '../tiff/tiff-image'
 import { readyFrames, type LazyFrames } from '../records/frame-table'
-import { arrayV2, arrayV3, ArrayUnsupported, type ArrayMeta } from './array-meta'
-import { ChunkDamage } from './codecs'
+import { ArrayUnsupported, metaOf, type ArrayMeta } from './array-meta'
+import { arrayLevel, smallerArrays, type ArrayLevel } from './array-levels'
 import type { ImagePlace } from './hierarchy'
 import { readNode, type ZarrNode } from './node'
 import { channelsOf, multiscaleOf, type Multiscale } from './ome-attributes'
+import { geometryOf, readPart, readPlane, type PlaneRequest } from './plane-reader'
 import { planePresence, presentPlanes } from './present'
-import { arrayReader, type ArrayReader } from './read-region'
+import { arrayReader } from './read-region'
 import { joinKey, type Store } from './store'
-import { frameMetadata, type LazyRecorded } from './zarr-records'
+import { frameMetadata } from './zarr-records'
 
 export interface ZarrImage {
   readonly info: ImageInfo
   readonly frames: LazyFrames
   readonly outer: readonly number[]
   readonly path: string
+  readonly levels: readonly Level[]
   plane(index: readonly number[], signal?: AbortSignal): Promise<Plane | MissingPlane>
+  part(index: readonly number[], box: PlaneBox, signal?: AbortSignal): Promise<PlanePart | MissingPlane>
   isThere(index: readonly number[]): Promise<boolean>
 }
-
-export const metaOf = (node: ZarrNode): ArrayMeta =>
-  node.version === 3 ? arrayV3(node.meta) : arrayV2(node.meta, node.attributes)
 
 const nameOf = (store: Store, path: string, multiscale: Multiscale | null): string =>
   multiscale?.name ?? (path === '' ? (store.root.split(/[\\/]/).pop() ?? '') : path)
@@ -46,7 +46,7 @@ export async function zarrImage(
     const axes = namedAxes(meta, multiscale, path, warnings)
     return await readableImage(
       store,
-      { path, name, arrayPath: arrayNode.path, node, meta, axes, countMs },
+      { path, name, arrayPath: arrayNode.path, node, multiscale, meta, axes, countMs },
       warnings
     )
   } catch (error) {
@@ -85,7 +85,9 @@ function unreadable(path: string, name: string, reason: string): ZarrImage {
     path,
     outer: [],
     frames: readyFrames({ count: 0, storageIndex: () => [], record: () => ({}), order: () => null }),
+    levels: [],
     plane: () => Promise.resolve({ missing: 'damaged', reason }),
+    part: () => Promise.resolve({ missing: 'damaged', reason }),
     isThere: () => Promise.resolve(false)
   }
 }
@@ -152,33 +154,26 @@ interface Parts {
   readonly name: string
   readonly arrayPath: string
   readonly node: ZarrNode
+  readonly multiscale: Multiscale | null
   readonly meta: ArrayMeta
   readonly axes: readonly AxisInfo[]
   readonly countMs: number
 }
 
-/** Which axes are those of a picture: y and x by name, else the last two; s, where it is the last. */
-function pictureAxes(axes: readonly AxisInfo[]): { y: number | null; x: number; s: number | null } {
-  const named = (name: string): number => axes.findIndex((axis) => axis.name.toLowerCase() === name)
-  const last = axes.length - 1
-  if (last === 0) return { y: null, x: 0, s: null }
-  const y = named('y')
-  const x = named('x')
-  if (y < 0 || x < 0 || y === x) return { y: last - 1, x: last, s: null }
-  const s = named('s')
-  return { y, x, s: s === last && s > x && s > y ? s : null }
-}
-
 async function readableImage(store: Store, parts: Parts, warnings: string[]): Promise<ZarrImage> {
   const { path, name, meta, axes, node } = parts
   if (axes.length === 0) throw new ArrayUnsupported('it has no axes')
-  const { y, x, s } = pictureAxes(axes)
-  const outerAxes = axes.flatMap((_, axis) => (axis === y || axis === x || axis === s ? [] : [axis]))
+  const geometry = geometryOf(axes)
+  const { y, x, s, outerAxes } = geometry
   const outer = outerAxes.map((axis) => meta.shape[axis] as number)
   const declared = outer.reduce((all, size) => all * size, 1)
-  const frames = frameMetadata(node, outer, warnings)
-  const reader = arrayReader(store, parts.arrayPath, meta)
-  const geometry = { y, x, s, outerAxes }
+  const recorded = frameMetadata(node, outer, warnings)
+  const resolutions = [
+    arrayLevel(arrayReader(store, parts.arrayPath, meta), parts.arrayPath, geometry, null),
+    ...(await smallerArrays(store, { path, multiscale: parts.multiscale, meta, geometry }))
+  ]
+  const [full] = resolutions
+  const levels = resolutions.map(({ level }) => level)
   const info: ImageInfo = {
     name,
     axes: [...outerAxes, ...(y === null ? [] : [y]), x, ...(s === null ? [] : [s])].map(
@@ -188,110 +183,28 @@ async function readableImage(store: Store, parts: Parts, warnings: string[]): Pr
     declared,
     present: await presentPlanes(store, parts.arrayPath, meta, outerAxes, parts.countMs),
     channels: channelsOf(node),
+    ...levelSizes(levels),
     readable: true
   }
+  const request = (index: readonly number[], arrayPath: string): PlaneRequest => ({
+    where: joinKey(store.root, arrayPath),
+    geometry,
+    index,
+    recorded
+  })
   return {
     info,
     path,
     outer,
-    frames: frames ?? readyFrames(bareFrames(outer)),
+    levels,
+    frames: recorded ?? readyFrames(bareFrames(outer)),
     isThere: planePresence(store, parts.arrayPath, meta, outerAxes),
-    plane: (index, signal) =>
-      planeOf(
-        reader,
-        { where: joinKey(store.root, parts.arrayPath), geometry, index, recorded: frames },
-        signal
-      )
-  }
-}
-
-interface PlaneRequest {
-  readonly where: string
-  readonly geometry: {
-    readonly y: number | null
-    readonly x: number
-    readonly s: number | null
-    readonly outerAxes: readonly number[]
-  }
-  readonly index: readonly number[]
-  readonly recorded: LazyRecorded | null
-}
-
-async function planeOf(
-  reader: ArrayReader,
-  request: PlaneRequest,
-  signal?: AbortSignal
-): Promise<Plane | MissingPlane> {
-  const { meta } = reader
-  const { geometry, index, where } = request
-  const { y, x, s, outerAxes } = geometry
-  const start = new Array<number>(meta.shape.length).fill(0)
-  const count = [...meta.shape]
-  outerAxes.forEach((axis, i) => {
-    start[axis] = index[i] as number
-    count[axis] = 1
-  })
-  try {
-    const region = await reader.read({ start, count }, signal)
-    const [gone] = region.absent
-    if (gone !== undefined) {
-      const nothing = region.absent.length === region.chunks
-      if (nothing && (await neverRecorded(request.recorded, index, signal))) {
-        return {
-          missing: 'never acquired',
-          reason: `No frame was recorded at [${index.join(', ')}] of ${where}.`
-        }
-      }
-      const more = region.absent.length > 1 ? ` and ${region.absent.length - 1} more` : ''
-      return {
-        missing: 'missing',
-        reason: `${gone}${more} of ${region.chunks} chunks of ${where} ${region.absent.length > 1 ? 'are' : 'is'} missing.`
-      }
-    }
-    const height = y === null ? 1 : (meta.shape[y] as number)
-    const width = meta.shape[x] as number
-    const samples = s === null ? 1 : (meta.shape[s] as number)
-    const bytes = y !== null && y > x ? turned(region.bytes, width, height, meta.type.bytes) : region.bytes
-    return {
-      width,
-      height,
-      samples,
-      pixelType: meta.type.pixelType,
-      data: typedView(meta.type.pixelType, wholeBuffer(bytes))
-    }
-  } catch (error) {
-    if (error instanceof ChunkDamage) return { missing: 'damaged', reason: `In ${where}, ${error.message}.` }
-    throw error
-  }
-}
-
-/** Records that can't be read leave it open. */
-async function neverRecorded(
-  recorded: LazyRecorded | null,
-  index: readonly number[],
-  signal?: AbortSignal
-): Promise<boolean> {
-  try {
-    return recorded !== null && !(await recorded.load(signal)).has(index)
-  } catch (error) {
-    if (error instanceof Failed) return false
-    throw error
-  }
-}
-
-const wholeBuffer = (bytes: Uint8Array): ArrayBuffer =>
-  bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
-    ? (bytes.buffer as ArrayBuffer)
-    : bytes.slice().buffer
-
-/** A picture that is stored column by column (x before y). */
-function turned(bytes: Uint8Array, width: number, height: number, size: number): Uint8Array {
-  const out = new Uint8Array(bytes.length)
-  for (let x = 0; x < width; x++) {
-    for (let y = 0; y < height; y++) {
-      const from = (x * height + y) * size
-      out.set(bytes.subarray(from, from + size), (y * width + x) * size)
+    plane: (index, signal) => readPlane((full as ArrayLevel).reader, request(index, parts.arrayPath), signal),
+    part(index, box, signal) {
+      const found = resolutions[box.level]
+      if (found === undefined)
+        return Promise.resolve({ missing: 'missing', reason: `${name} has no level ${box.level}.` })
+      return readPart(found.reader, request(index, found.path), box, signal)
     }
   }
-  return out
 }

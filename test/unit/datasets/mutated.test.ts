@@ -17,6 +17,7 @@ import { Failed } from '../../../src-preload/contract/failure'
 import { createForeignDecoder } from '../../../src-main/datasets/foreign-decoder'
 import { checkOpen } from '../../../src-main/datasets/check'
 import { editDataset } from '../../../src-main/datasets/edit/edit-dataset'
+import { detail, overview } from '../../../src-main/datasets/box-picture'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
 import { bundle } from '../../support/bundle'
 
@@ -125,11 +126,12 @@ async function useAll(path: string): Promise<'opened' | 'refused'> {
   for (const [image, { axes, readable }] of dataset.images.slice(0, 8).entries()) {
     const outer = axes.filter(({ name }) => !['y', 'x', 's'].includes(name))
     for (const pick of [(_: number) => 0, (size: number) => size - 1]) {
-      if (readable)
-        await dataset.plane(
-          image,
-          outer.map(({ size }) => Math.max(0, pick(size)))
-        )
+      if (!readable) continue
+      const index = outer.map(({ size }) => Math.max(0, pick(size)))
+      await dataset.plane(image, index)
+      const place = { dataset, image, index, frame: 0 }
+      await overview(place, 256)
+      await detail(place, { x: 1, y: 1, width: 20, height: 20 }, 1)
     }
   }
   // records that turn out to be damaged are told when they are wanted; the pixels are there all the same
