@@ -93,8 +93,8 @@ export class ReviewDesk {
   }
 
   picture(id: string, image: number, index: readonly number[], side: number): Promise<Picture> {
-    return this.#find(id).read(async (dataset) => {
-      const place = { dataset, image, index, frame: planeNumber(dataset, image, index) }
+    return this.#find(id).read(async (dataset, signal) => {
+      const place = { dataset, image, index, frame: planeNumber(dataset, image, index), signal }
       const [full] = dataset.levels(image)
       if (full !== undefined && isLarge(full)) return shown(await overview(place, side))
       const plane = await dataset.plane(image, index)
@@ -104,16 +104,11 @@ export class ReviewDesk {
   }
 
   /** A part of a plane, as fine as the screen shows it. */
-  detail(
-    id: string,
-    image: number,
-    index: readonly number[],
-    area: Area,
-    scale: number
-  ): Promise<Picture> {
-    return this.#find(id).read(async (dataset) =>
-      shown(await detail({ dataset, image, index, frame: planeNumber(dataset, image, index) }, area, scale))
-    )
+  detail(id: string, image: number, index: readonly number[], area: Area, scale: number): Promise<Picture> {
+    return this.#find(id).read(async (dataset, signal) => {
+      const place = { dataset, image, index, frame: planeNumber(dataset, image, index), signal }
+      return shown(await detail(place, area, scale))
+    })
   }
 
   rows(id: string, from: number, count: number): Promise<TableRows> {
@@ -224,28 +219,47 @@ export class ReviewDesk {
   }
 }
 
-  picture(id: string, image: number, index: readonly number[], side: number): Promise<Picture> {
-    return this.#find(id).read(async (dataset) => {
-      const place = { dataset, image, index, frame: planeNumber(dataset, image, index) }
-      const [full] = dataset.levels(image)
-      if (full !== undefined && isLarge(full)) return shown(await overview(place, side))
-      const plane = await dataset.plane(image, index)
-      if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
-      return picturePlane(plane, place.frame, side)
+function infoOf(id: string, dataset: Dataset): DatasetInfo {
+  const { path, kind, state, images, frames, warnings } = dataset
+  return { id, path, name: basename(path), kind, state, images, frames, warnings }
+}
+
+async function tableRows(
+  dataset: Dataset,
+  facts: Promise<TableFacts>,
+  from: number,
+  count: number
+): Promise<TableRows> {
+  const { keys: known, notes } = await facts
+  const rows = await dataset.rows(from, count)
+  const present = await Promise.all(
+    rows.map(({ image, storageIndex }) => dataset.isThere(image, storageIndex))
+  )
+  const keys = [
+    ...new Set([...known.map(({ key }) => key), ...rows.flatMap(({ record }) => Object.keys(record))])
+  ]
+  if (notes.size > 0 && !keys.includes('note')) keys.push('note')
+  return {
+    keys,
+    free: freeKeys(keys, known),
+    units: Object.fromEntries(known.flatMap(({ key, unit }) => (unit === undefined ? [] : [[key, unit]]))),
+    total: dataset.frames,
+    from,
+    rows: rows.map(({ frame, image, storageIndex, record }, i): TableRow => {
+      const note = notes.get(frame)
+      const cells = keys.map((key) => {
+        const value = recordValue(record, key)
+        if (value === undefined) return key === 'note' ? (note ?? null) : null
+        return asCell(value)
+      })
+      return { frame, image, storageIndex, cells, present: present[i] ?? true }
     })
   }
+}
 
-  /** A part of a plane, as fine as the screen shows it. */
-  detail(
-    id: string,
-    image: number,
-    index: readonly number[],
-    area: Area,
-    scale: number
-  ): Promise<Picture> {
-    return this.#find(id).read(async (dataset) =>
-      shown(await detail({ dataset, image, index, frame: planeNumber(dataset, image, index) }, area, scale))
-    )
+function shown(picture: Picture | MissingPlane): Picture {
+  if ('missing' in picture) throw new Failed('frame.lost', picture.reason)
+  return picture
 }
 
 /** A key is free when nothing measured it; what another program's file does not say is free. */

@@ -1,5 +1,6 @@
 /** Every text of the interface, in one place and typed. Functions where a text has a value in it. */
 import { count, counted } from './model/format'
+import { bigPicture } from './strings-big-picture'
 import { multiD } from './strings-multi-d'
 import { microManager } from './strings-micro-manager'
 import { programs } from './strings-programs'
@@ -43,7 +44,7 @@ export const strings = {
     crossHair: 'Cross-hair in the middle of the frame',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
-    mean: (step: number) => `mean of ${step} × ${step}`,
+    ...bigPicture,
     missing: 'No picture',
     frame: (n: number) => `Frame ${count(n)}`,
     saturated: (share: string) => `${share} saturated`,

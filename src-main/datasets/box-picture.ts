@@ -12,6 +12,7 @@ export interface PlanePlace {
   readonly index: readonly number[]
   /** Number that its pictures carry. */
   readonly frame: number
+  readonly signal?: AbortSignal | undefined
 }
 
 /** So many bytes are averaged before a picture is shown: one or two seconds. */
@@ -23,14 +24,17 @@ const LEAST_READ = 1 << 16
 /** Bytes in memory at a time. */
 const BAND = 1 << 26
 
-/** All of a plane, at most about `side` pixels wide and high. */
+/** All of a plane, about `side` pixels wide or high. */
 export async function overview(place: PlanePlace, side: number): Promise<Picture | MissingPlane> {
   const levels = place.dataset.levels(place.image)
   const [full] = levels
   if (full === undefined) return NO_LEVELS
   const level = levelFor(levels, Math.min(1, side / Math.max(full.width, full.height)))
   const { width, height } = levels[level] as Level
-  const picture = await boxPicture(place, { level, x: 0, y: 0, width, height }, side)
+  // a copy of about this size is shown as it is stored
+  const longest = Math.max(width, height)
+  const most = level > 0 && longest <= side * 1.5 ? longest : side
+  const picture = await boxPicture(place, { level, x: 0, y: 0, width, height }, most)
   const nothing = 'holes' in picture && picture.data.every(Number.isNaN)
   return nothing ? { missing: 'missing', reason: picture.holes ?? '' } : picture
 }
@@ -139,6 +143,11 @@ const blocksIn = ({ block }: Level, box: PlaneBox): number => {
   return along(box.x, box.width, block.width) * along(box.y, box.height, block.height)
 }
 
+const partOf = (
+  { dataset, image, index, signal }: PlanePlace,
+  box: PlaneBox
+): Promise<PlanePart | MissingPlane> => dataset.part(image, index, box, signal)
+
 /** The values of a box. */
 interface Found extends Omit<Shrunk, 'saturated'> {
   readonly pixelType: PlanePart['pixelType']
@@ -155,7 +164,7 @@ async function averaged(place: PlanePlace, box: PlaneBox, how: Plan): Promise<Fo
   const sheet = new Sheet(how.across, how.down)
   for (let y = 0; y < box.height; y += rows) {
     const height = Math.min(rows, box.height - y)
-    const part = await place.dataset.part(place.image, place.index, { ...box, y: box.y + y, height })
+    const part = await partOf(place, { ...box, y: box.y + y, height })
     if ('missing' in part) return part
     sheet.put(part, shrinkPart(part, how.step), 0, y / how.step, how.across)
   }
@@ -174,7 +183,7 @@ async function picked(place: PlanePlace, box: PlaneBox, how: Plan): Promise<Foun
     for (let column = 0; column < (rows ? 1 : how.across); column++) {
       const x = rows ? box.x : box.x + middle(column, box.width)
       const wanted = { level: box.level, x, y, width: rows ? box.width : 1, height: 1 }
-      const part = await place.dataset.part(place.image, place.index, wanted)
+      const part = await partOf(place, wanted)
       if ('missing' in part) return part
       const { data, samples } = shrinkPart(part, 1)
       const chosen = rows ? every(data, samples, how.across, (cell) => middle(cell, box.width)) : data

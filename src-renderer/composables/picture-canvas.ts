@@ -9,6 +9,8 @@ import type { DisplayState } from './display'
 
 interface Sources {
   readonly picture: () => Picture | null
+  /** A part of it that is finer, drawn over it. */
+  readonly detail: () => Picture | null
   readonly display: () => DisplayState
   readonly placement: () => Placement | null
   readonly size: () => Size
@@ -24,6 +26,7 @@ export function usePictureCanvas(
   const generation = ref(0)
   let renderer: PictureRenderer | null = null
   let uploaded: Picture | null = null
+  let finer: Picture | null = null
   let due = 0
 
   function draw(): void {
@@ -32,8 +35,13 @@ export function usePictureCanvas(
     const placement = sources.placement()
     if (renderer === null || picture === null || placement === null) return
     if (picture !== uploaded) {
-      renderer.upload(picture)
+      renderer.upload('whole', picture)
       uploaded = picture
+    }
+    const detail = sources.detail()
+    if (detail !== finer) {
+      renderer.upload('detail', detail)
+      finer = detail
     }
     const { from, to, lut: name, tint } = sources.display()
     renderer.draw({
@@ -54,6 +62,7 @@ export function usePictureCanvas(
   function begin(fallback: boolean): void {
     renderer?.dispose()
     uploaded = null
+    finer = null
     renderer = null
     if (canvas.value !== null)
       renderer = fallback ? createCanvasRenderer(canvas.value) : createRenderer(canvas.value, lost)
@@ -72,6 +81,7 @@ export function usePictureCanvas(
     const { from, to, lut: name, tint } = sources.display()
     return [
       sources.picture(),
+      sources.detail(),
       sources.placement(),
       sources.size(),
       sources.pixelRatio(),

@@ -1,6 +1,7 @@
 /** Draws without a GPU: pixel values through the table into an image, which the canvas then scales. */
-import type { Picture } from '../../src-preload/contract/pixels'
-import type { PictureRenderer } from './picture-renderer'
+import { areaOf, type Picture } from '../../src-preload/contract/pixels'
+import { LAYERS, type Layer } from './layers'
+import type { Drawing, PictureRenderer } from './picture-renderer'
 
 /** Colours `data` into `into` (RGBA). One pass, no allocation: it runs for every frame. */
 export function colour(
@@ -38,48 +39,64 @@ export function mixColours(data: Picture['data'], from: number, to: number, into
   }
 }
 
+interface Sheet {
+  readonly picture: Picture
+  readonly canvas: HTMLCanvasElement
+  readonly context: CanvasRenderingContext2D | null
+  readonly image: ImageData | null
+}
+
+/** A sheet for a picture; the one before it where the size is the same. */
+function sheetFor(picture: Picture, before: Sheet | undefined): Sheet {
+  const { width, height } = picture
+  if (before !== undefined && before.canvas.width === width && before.canvas.height === height)
+    return { ...before, picture }
+  const canvas = document.createElement('canvas')
+  canvas.width = width
+  canvas.height = height
+  const context = canvas.getContext('2d')
+  return { picture, canvas, context, image: context?.createImageData(width, height) ?? null }
+}
+
 export function createCanvasRenderer(canvas: HTMLCanvasElement): PictureRenderer {
   const context = canvas.getContext('2d')
-  const sheet = document.createElement('canvas')
-  const sheetContext = sheet.getContext('2d')
-  let picture: Picture | null = null
-  let image: ImageData | null = null
+  const sheets = new Map<Layer, Sheet>()
+
+  function drawSheet({ picture, canvas: sheet, context: onSheet, image }: Sheet, drawing: Drawing): void {
+    if (context === null || image === null) return
+    const { placement, pixelRatio, from, to, table } = drawing
+    const steps = new Uint32Array(table.buffer, table.byteOffset, 256)
+    if (picture.samples === 3) mixColours(picture.data, from, to, image.data)
+    else colour(picture.data, from, to, steps, new Uint32Array(image.data.buffer))
+    onSheet?.putImageData(image, 0, 0)
+    const scale = placement.scale * pixelRatio
+    const area = areaOf(picture)
+    const left = placement.x * pixelRatio + area.x * scale
+    const top = placement.y * pixelRatio + area.y * scale
+    context.imageSmoothingEnabled = scale * (area.width / picture.width) < 1
+    // what is missing in a finer part is not filled from a coarser one
+    context.clearRect(left, top, area.width * scale, area.height * scale)
+    context.drawImage(sheet, left, top, area.width * scale, area.height * scale)
+  }
 
   return {
     kind: 'canvas',
-    upload(next) {
-      picture = next
-      if (image === null || image.width !== next.width || image.height !== next.height) {
-        sheet.width = next.width
-        sheet.height = next.height
-        image = sheetContext?.createImageData(next.width, next.height) ?? null
-      }
+    upload(layer, picture) {
+      if (picture === null) sheets.delete(layer)
+      else sheets.set(layer, sheetFor(picture, sheets.get(layer)))
     },
-    draw({ placement, canvas: room, pixelRatio, from, to, table }) {
+    draw(drawing) {
       if (context === null) return
-      const width = Math.max(1, Math.round(room.width * pixelRatio))
-      const height = Math.max(1, Math.round(room.height * pixelRatio))
+      const width = Math.max(1, Math.round(drawing.canvas.width * drawing.pixelRatio))
+      const height = Math.max(1, Math.round(drawing.canvas.height * drawing.pixelRatio))
       if (canvas.width !== width) canvas.width = width
       if (canvas.height !== height) canvas.height = height
       context.clearRect(0, 0, width, height)
-      if (picture === null || image === null) return
-      const steps = new Uint32Array(table.buffer, table.byteOffset, 256)
-      if (picture.samples === 3) mixColours(picture.data, from, to, image.data)
-      else colour(picture.data, from, to, steps, new Uint32Array(image.data.buffer))
-      sheetContext?.putImageData(image, 0, 0)
-      const scale = placement.scale * pixelRatio
-      context.imageSmoothingEnabled = scale * picture.step < 1
-      context.drawImage(
-        sheet,
-        placement.x * pixelRatio,
-        placement.y * pixelRatio,
-        picture.width * picture.step * scale,
-        picture.height * picture.step * scale
-      )
+      for (const layer of LAYERS) {
+        const sheet = sheets.get(layer)
+        if (sheet !== undefined) drawSheet(sheet, drawing)
+      }
     },
-    dispose() {
-      picture = null
-      image = null
-    }
+    dispose: () => sheets.clear()
   }
 }

@@ -1,6 +1,7 @@
 /** Draws with WebGL2: true pixel values in a texture, contrast and colour table in the shader. */
-import type { Picture } from '../../src-preload/contract/pixels'
-import type { PictureRenderer } from './picture-renderer'
+import { areaOf, type Area, type Picture } from '../../src-preload/contract/pixels'
+import { LAYERS, type Layer } from './layers'
+import type { Drawing, PictureRenderer } from './picture-renderer'
 
 const VERTEX = `#version 300 es
 uniform vec4 rect;      // left, top, width, height in clip space
@@ -100,11 +101,14 @@ function texture(gl: WebGL2RenderingContext, unit: number): WebGLTexture | null 
 interface Shown {
   readonly width: number
   readonly height: number
-  readonly step: number
+  readonly area: Area
   readonly program: WebGLProgram
   readonly internal: number
   readonly colours: boolean
 }
+
+/** The textures of the layers come before it. */
+const LUT_UNIT = LAYERS.length
 
 /** null where WebGL2 is not to be had. `lost` is called when the GPU takes the context away. */
 export function createGlRenderer(canvas: HTMLCanvasElement, lost: () => void): PictureRenderer | null {
@@ -115,15 +119,29 @@ export function createGlRenderer(canvas: HTMLCanvasElement, lost: () => void): P
     preserveDrawingBuffer: false
   })
   if (gl === null) return null
-  const programs = { integer: compile(gl, 'usampler2D'), float: compile(gl, 'sampler2D') }
-  const { integer, float } = programs
-  if (integer === null || float === null) return null
+  const integer = compile(gl, 'usampler2D')
+  const float = compile(gl, 'sampler2D')
+  return integer === null || float === null ? null : rendererOf(gl, { integer, float }, canvas, lost)
+}
+
+interface Programs {
+  readonly integer: WebGLProgram
+  readonly float: WebGLProgram
+}
+
+function rendererOf(
+  gl: WebGL2RenderingContext,
+  { integer, float }: Programs,
+  canvas: HTMLCanvasElement,
+  lost: () => void
+): PictureRenderer {
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
-  const pixels = texture(gl, 0)
-  const colours = texture(gl, 1)
+  const units: Readonly<Record<Layer, number>> = { whole: 0, detail: 1 }
+  const pixels = LAYERS.map((layer) => texture(gl, units[layer]))
+  const colours = texture(gl, LUT_UNIT)
   const largest = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE))
 
-  let shown: Shown | null = null
+  const shown = new Map<Layer, Shown>()
   let table: Uint8Array | null = null
   const onLost = (event: Event): void => {
     event.preventDefault()
@@ -131,28 +149,59 @@ export function createGlRenderer(canvas: HTMLCanvasElement, lost: () => void): P
   }
   canvas.addEventListener('webglcontextlost', onLost)
 
+  function upload(layer: Layer, picture: Picture): void {
+    const { width, height, data } = picture
+    const { internal, format, type, integer: whole } = formatOf(gl, picture)
+    const before = shown.get(layer)
+    gl.activeTexture(gl.TEXTURE0 + units[layer])
+    if (before?.width === width && before.height === height && before.internal === internal) {
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, format, type, data)
+    } else {
+      gl.texImage2D(gl.TEXTURE_2D, 0, internal, width, height, 0, format, type, data)
+    }
+    shown.set(layer, {
+      width,
+      height,
+      area: areaOf(picture),
+      internal,
+      colours: picture.samples === 3,
+      program: whole ? integer : float
+    })
+  }
+
+  function drawLayer(layer: Layer, { placement, canvas: room, pixelRatio, from, to }: Drawing): void {
+    const found = shown.get(layer)
+    if (found === undefined) return
+    const { program, area, width, height } = found
+    const { scale } = placement
+    gl.useProgram(program)
+    const at = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(program, name)
+    // nothing is blended: what is missing in a finer part is not filled from the coarser one under it
+    gl.uniform4f(
+      at('rect'),
+      ((placement.x + area.x * scale) / room.width) * 2 - 1,
+      1 - ((placement.y + area.y * scale) / room.height) * 2,
+      ((area.width * scale) / room.width) * 2,
+      ((area.height * scale) / room.height) * 2
+    )
+    gl.uniform1i(at('pixels'), units[layer])
+    gl.uniform1i(at('lut'), LUT_UNIT)
+    gl.uniform2f(at('size'), width, height)
+    gl.uniform2f(at('window_'), from, 1 / Math.max(to - from, Number.MIN_VALUE * 1e16))
+    gl.uniform1i(at('smooth_'), scale * (area.width / width) * pixelRatio < 1 ? 1 : 0)
+    gl.uniform1i(at('colours_'), found.colours ? 1 : 0)
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
+  }
+
   return {
     kind: 'webgl2',
-    upload(picture) {
-      const { width, height, step, data } = picture
-      if (width > largest || height > largest) return
-      const { internal, format, type, integer: whole } = formatOf(gl, picture)
-      gl.activeTexture(gl.TEXTURE0)
-      if (shown !== null && shown.width === width && shown.height === height && shown.internal === internal) {
-        gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, format, type, data)
-      } else {
-        gl.texImage2D(gl.TEXTURE_2D, 0, internal, width, height, 0, format, type, data)
-      }
-      shown = {
-        width,
-        height,
-        step,
-        internal,
-        colours: picture.samples === 3,
-        program: whole ? integer : float
-      }
+    upload(layer, picture) {
+      // one that the GPU can't hold is not shown, and least of all the one before it
+      if (picture === null || Math.max(picture.width, picture.height) > largest) shown.delete(layer)
+      else upload(layer, picture)
     },
-    draw({ placement, canvas: room, pixelRatio, from, to, table: wanted }) {
+    draw(drawing) {
+      const { canvas: room, pixelRatio, table: wanted } = drawing
       const width = Math.max(1, Math.round(room.width * pixelRatio))
       const height = Math.max(1, Math.round(room.height * pixelRatio))
       if (canvas.width !== width) canvas.width = width
@@ -160,35 +209,16 @@ export function createGlRenderer(canvas: HTMLCanvasElement, lost: () => void): P
       gl.viewport(0, 0, width, height)
       gl.clearColor(0, 0, 0, 0)
       gl.clear(gl.COLOR_BUFFER_BIT)
-      if (shown === null) return
-      if (table !== wanted) {
+      if (shown.size > 0 && table !== wanted) {
         table = wanted
-        gl.activeTexture(gl.TEXTURE1)
+        gl.activeTexture(gl.TEXTURE0 + LUT_UNIT)
         gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, wanted)
       }
-      const { program, step, colours: inColour } = shown
-      gl.useProgram(program)
-      const at = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(program, name)
-      const wide = shown.width * step * placement.scale
-      const high = shown.height * step * placement.scale
-      gl.uniform4f(
-        at('rect'),
-        (placement.x / room.width) * 2 - 1,
-        1 - (placement.y / room.height) * 2,
-        (wide / room.width) * 2,
-        (high / room.height) * 2
-      )
-      gl.uniform1i(at('pixels'), 0)
-      gl.uniform1i(at('lut'), 1)
-      gl.uniform2f(at('size'), shown.width, shown.height)
-      gl.uniform2f(at('window_'), from, 1 / Math.max(to - from, Number.MIN_VALUE * 1e16))
-      gl.uniform1i(at('smooth_'), placement.scale * step * pixelRatio < 1 ? 1 : 0)
-      gl.uniform1i(at('colours_'), inColour ? 1 : 0)
-      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4)
+      for (const layer of LAYERS) drawLayer(layer, drawing)
     },
     dispose() {
       canvas.removeEventListener('webglcontextlost', onLost)
-      gl.deleteTexture(pixels)
+      for (const each of pixels) gl.deleteTexture(each)
       gl.deleteTexture(colours)
       gl.deleteProgram(integer)
       gl.deleteProgram(float)

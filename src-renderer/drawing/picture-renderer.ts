@@ -2,6 +2,7 @@
 import type { Picture } from '../../src-preload/contract/pixels'
 import { createCanvasRenderer } from './canvas-renderer'
 import { createGlRenderer } from './gl-renderer'
+import type { Layer } from './layers'
 import type { Placement, Size } from './viewport'
 
 export interface Drawing {
@@ -17,7 +18,8 @@ export interface Drawing {
 
 export interface PictureRenderer {
   readonly kind: 'webgl2' | 'canvas'
-  upload(picture: Picture): void
+  /** Null takes the layer away. */
+  upload(layer: Layer, picture: Picture | null): void
   draw(drawing: Drawing): void
   dispose(): void
 }

@@ -20,15 +20,23 @@ const LEAST = 640
 /** JPEG and canvases end at 16 bit. */
 const MOST = 16_384
 
-export const sheetScale = ({ full }: Picture): number =>
-  Math.max(1, Math.min(Math.ceil(LEAST / Math.max(full.width, full.height)), Math.floor(MOST / full.width)))
+/** Large frames shrink to what a canvas can hold. */
+export function sheetScale({ full }: Picture): number {
+  const longest = Math.max(full.width, full.height)
+  return longest > MOST
+    ? MOST / 2 / longest
+    : Math.min(Math.ceil(LEAST / longest), Math.floor(MOST / longest))
+}
 
 export function pictureSheet(picture: Picture, style: SheetStyle): HTMLCanvasElement {
   const scale = sheetScale(picture)
-  const size = { width: picture.full.width * scale, height: picture.full.height * scale }
+  const size = {
+    width: Math.max(1, Math.round(picture.full.width * scale)),
+    height: Math.max(1, Math.round(picture.full.height * scale))
+  }
   const plain = document.createElement('canvas')
   const renderer = createCanvasRenderer(plain)
-  renderer.upload(picture)
+  renderer.upload('whole', picture)
   const { from, to } = style
   renderer.draw({
     placement: { scale, x: 0, y: 0 },

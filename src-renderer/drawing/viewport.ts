@@ -1,4 +1,5 @@
 /** Where a picture lies on the canvas. Picture units are pixels of the full frame, screen units are CSS pixels. */
+import type { Area } from '../../src-preload/contract/pixels'
 
 export interface Size {
   readonly width: number
@@ -39,6 +40,28 @@ export const toPicture = ({ scale, x, y }: Placement, at: Point): Point => ({
   x: (at.x - x) / scale,
   y: (at.y - y) / scale
 })
+
+/** What of the frame is on the screen, and how many device pixels one of its pixels takes. */
+export interface View {
+  readonly area: Area
+  readonly scale: number
+}
+
+export function viewed(at: Placement, picture: Size, canvas: Size, pixelRatio: number): View {
+  const from = toPicture(at, { x: 0, y: 0 })
+  const to = toPicture(at, { x: canvas.width, y: canvas.height })
+  const x = Math.max(0, from.x)
+  const y = Math.max(0, from.y)
+  return {
+    area: {
+      x,
+      y,
+      width: Math.max(0, Math.min(picture.width, to.x) - x),
+      height: Math.max(0, Math.min(picture.height, to.y) - y)
+    },
+    scale: at.scale * pixelRatio
+  }
+}
 
 /** Keeps a part of the picture in sight, and centres it where it is smaller than the canvas. */
 function bounded(next: Placement, picture: Size, canvas: Size): Placement {

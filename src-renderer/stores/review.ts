@@ -1,6 +1,6 @@
 /** The reviewed dataset and the one selection that picture, sliders, table and chart share. */
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, triggerRef } from 'vue'
+import { computed, ref, shallowRef, triggerRef, watch } from 'vue'
 import type {
   DatasetInfo,
   DatasetMetadata,
@@ -12,14 +12,18 @@ import type { Events } from '../../src-preload/contract/events'
 import { toFailure, type Failure } from '../../src-preload/contract/failure'
 import type { Picture } from '../../src-preload/contract/pixels'
 import { call } from '../client'
+import { createDetail } from '../composables/detail'
 import { createDisplay } from '../composables/display'
 import { createRowReader } from '../composables/row-reader'
 import { baseName } from '../model/format'
 import { FrameRows, type Sort } from '../model/frame-rows'
+import { isLarge } from '../model/detail'
 import { Latest } from '../model/latest'
 import { fromPlane, pixelSizeUm, planeAxes, planeCount, toPlane } from '../model/planes'
 import { useApp } from './app'
 
+/** A large frame is shown whole at this size, and finer by its parts. */
+const OVERVIEW_SIDE = 1024
 /** Documents of a growing dataset change seldom, and may be long. */
 const DOCUMENTS_AGAIN_MS = 10_000
 
@@ -77,6 +81,15 @@ export const useReview = defineStore('review', () => {
     }
   )
 
+  const detail = createDetail((error) => app.fail(toFailure(error)))
+  watch([shown, picture], () => {
+    const { value } = info
+    detail.show(
+      value === null || shown.value === null ? null : { id: value.id, ...shown.value },
+      picture.value
+    )
+  })
+
   function show(): void {
     const { value } = info
     if (value === null || imageInfo.value === null) return
@@ -87,7 +100,8 @@ export const useReview = defineStore('review', () => {
       missing.value = { code: 'dataset.unsupported', message: imageInfo.value.reason ?? '' }
       return
     }
-    planesToShow.want({ id: value.id, image: image.value, index: [...index.value], side: side.value })
+    const wanted = isLarge(imageInfo.value) ? OVERVIEW_SIDE : side.value
+    planesToShow.want({ id: value.id, image: image.value, index: [...index.value], side: wanted })
   }
 
   function place(to: { image?: number; index?: readonly number[] }): void {
@@ -295,7 +309,7 @@ export const useReview = defineStore('review', () => {
   function setSide(pixels: number): void {
     if (pixels === side.value) return
     side.value = pixels
-    show()
+    if (imageInfo.value !== null && !isLarge(imageInfo.value)) show()
   }
 
   return {
@@ -338,6 +352,8 @@ export const useReview = defineStore('review', () => {
     goPlane,
     goRow,
     step,
-    setSide
+    setSide,
+    detail: detail.picture,
+    look: detail.look
   }
 })

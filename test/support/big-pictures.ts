@@ -1,5 +1,13 @@
 // Pictures too large for memory, made in a moment: a sparse OME-Zarr pyramid and sparse tiled TIFFs with and without one.
-import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  truncateSync,
+  writeFileSync,
+  writeSync
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 
@@ -164,4 +172,55 @@ function directory(append: (data: Uint8Array) => number, fields: readonly Field[
     else bytes.writeBigUInt64LE(BigInt(append(data)), at + 12)
   })
   return bytes
+}
+
+/** A BigTIFF of one uncompressed page, 64 rows a strip, all zero but for one pixel; on disk it takes almost nothing. */
+export function writeBigStrips(path: string, side: number): { x: number; y: number } {
+  const rows = 64
+  const strips = Math.ceil(side / rows)
+  const lengthOf = (strip: number): number => Math.min(rows, side - strip * rows) * side * 2
+  const table = 16
+  const data = table + strips * 16
+  const fields: [number, number, number, number][] = [
+    [256, 4, 1, side],
+    [257, 4, 1, side],
+    [258, 3, 1, 16],
+    [259, 3, 1, 1],
+    [262, 3, 1, 1],
+    [273, 16, strips, table],
+    [277, 3, 1, 1],
+    [278, 4, 1, rows],
+    [279, 16, strips, table + strips * 8]
+  ]
+  const head = Buffer.alloc(data + 8 + fields.length * 20 + 8)
+  const ifd = data
+  head.write('II')
+  head.writeUInt16LE(43, 2)
+  head.writeUInt16LE(8, 4)
+  head.writeBigUInt64LE(BigInt(ifd), 8)
+  const first = head.length
+  for (let strip = 0; strip < strips; strip++) {
+    head.writeBigUInt64LE(BigInt(first + strip * rows * side * 2), table + strip * 8)
+    head.writeBigUInt64LE(BigInt(lengthOf(strip)), table + strips * 8 + strip * 8)
+  }
+  head.writeBigUInt64LE(BigInt(fields.length), ifd)
+  fields.forEach(([tag, type, count, value], i) => {
+    const at = ifd + 8 + i * 20
+    head.writeUInt16LE(tag, at)
+    head.writeUInt16LE(type, at + 2)
+    head.writeBigUInt64LE(BigInt(count), at + 4)
+    head.writeBigUInt64LE(BigInt(value), at + 12)
+  })
+  writeFileSync(path, head)
+  truncateSync(path, first + side * side * 2)
+  const at = { x: 123_457, y: 98_765 }
+  const pixel = Buffer.from(Uint16Array.of(4711).buffer)
+  writeAt(path, pixel, first + (at.y * side + at.x) * 2)
+  return at
+}
+
+function writeAt(path: string, bytes: Uint8Array, position: number): void {
+  const file = openSync(path, 'r+')
+  writeSync(file, bytes, 0, bytes.length, position)
+  closeSync(file)
 }

@@ -1,17 +1,5 @@
 // Planes read by parts: the same pixels as the whole, no more bytes than needed, and pictures of planes larger than memory.
-import {
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync
-} from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -29,7 +17,7 @@ import { readTiffPart } from '../../../src-main/datasets/tiff/read-plane'
 import { folderStore, type Store } from '../../../src-main/datasets/zarr/store'
 import { openZarr } from '../../../src-main/datasets/zarr/zarr-dataset'
 import { ReviewDesk } from '../../../src-main/review-desk'
-import { bigValue, writeBigTiff, writeBigZarr } from '../../support/big-pictures'
+import { bigValue, writeBigStrips, writeBigTiff, writeBigZarr } from '../../support/big-pictures'
 import { bundle } from '../../support/bundle'
 
 let folder = ''
@@ -188,7 +176,7 @@ describe('a tiled TIFF', () => {
 it('a plane of 50 GB without copies is shown from picked pixels, and its details are true (R15)', async () => {
   const side = 160_000
   const path = join(folder, 'strips.tif')
-  const at = writeStrips(path, side)
+  const at = writeBigStrips(path, side)
   try {
     const dataset = await openDataset(path)
     expect(dataset.images[0]).toMatchObject({ readable: true })
@@ -347,56 +335,4 @@ function openLayout(
       close: () => source.close()
     }
   }
-}
-
-/** A BigTIFF of one uncompressed page, 64 rows a strip, all zero but for one pixel; on disk it takes almost nothing. */
-function writeStrips(path: string, side: number): { x: number; y: number } {
-  const rows = 64
-  const strips = Math.ceil(side / rows)
-  const lengthOf = (strip: number): number => Math.min(rows, side - strip * rows) * side * 2
-  const table = 16
-  const data = table + strips * 16
-  const fields: [number, number, number, number][] = [
-    [256, 4, 1, side],
-    [257, 4, 1, side],
-    [258, 3, 1, 16],
-    [259, 3, 1, 1],
-    [262, 3, 1, 1],
-    [273, 16, strips, table],
-    [277, 3, 1, 1],
-    [278, 4, 1, rows],
-    [279, 16, strips, table + strips * 8]
-  ]
-  const head = Buffer.alloc(data + 8 + fields.length * 20 + 8)
-  const ifd = data
-  head.write('II')
-  head.writeUInt16LE(43, 2)
-  head.writeUInt16LE(8, 4)
-  head.writeBigUInt64LE(BigInt(ifd), 8)
-  const first = head.length
-  for (let strip = 0; strip < strips; strip++) {
-    head.writeBigUInt64LE(BigInt(first + strip * rows * side * 2), table + strip * 8)
-    head.writeBigUInt64LE(BigInt(lengthOf(strip)), table + strips * 8 + strip * 8)
-  }
-  head.writeBigUInt64LE(BigInt(fields.length), ifd)
-  fields.forEach(([tag, type, count, value], i) => {
-    const at = ifd + 8 + i * 20
-    head.writeUInt16LE(tag, at)
-    head.writeUInt16LE(type, at + 2)
-    head.writeBigUInt64LE(BigInt(count), at + 4)
-    head.writeBigUInt64LE(BigInt(value), at + 12)
-  })
-  writeFileSync(path, head)
-  truncateSync(path, first + side * side * 2)
-  const at = { x: 123_457, y: 98_765 }
-  const pixel = Buffer.from(Uint16Array.of(4711).buffer)
-  writeAt(path, pixel, first + (at.y * side + at.x) * 2)
-  expect(statSync(path).size).toBeGreaterThan(50e9)
-  return at
-}
-
-function writeAt(path: string, bytes: Uint8Array, position: number): void {
-  const file = openSync(path, 'r+')
-  writeSync(file, bytes, 0, bytes.length, position)
-  closeSync(file)
 }
