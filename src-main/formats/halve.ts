@@ -34,6 +34,8 @@ export function viewOf(type: PixelType, buffer: ArrayBufferLike, offset: number,
 /** Writes the mean of two by two pixels of a plane; the last row or column of an odd size counts twice. */
 export function reduce(from: Pixels, width: number, height: number, to: Pixels, type: PixelType): void {
   const whole = !type.startsWith('float')
+  // A shift is faster than a division, and four of these do not leave 32 bits.
+  const short = whole && !type.endsWith('32')
   const out = half(width)
   for (let row = 0; row < half(height); row++) {
     const upper = 2 * row * width
@@ -46,11 +48,11 @@ export function reduce(from: Pixels, width: number, height: number, to: Pixels, 
         (from[upper + x + 1] as number) +
         (from[lower + x] as number) +
         (from[lower + x + 1] as number)
-      to[at + column] = whole ? Math.floor((sum + 2) / 4) : sum / 4
+      to[at + column] = short ? (sum + 2) >> 2 : whole ? Math.floor((sum + 2) / 4) : sum / 4
     }
     if (inner < out) {
       const sum = 2 * ((from[upper + width - 1] as number) + (from[lower + width - 1] as number))
-      to[at + inner] = whole ? Math.floor((sum + 2) / 4) : sum / 4
+      to[at + inner] = short ? (sum + 2) >> 2 : whole ? Math.floor((sum + 2) / 4) : sum / 4
     }
   }
 }
