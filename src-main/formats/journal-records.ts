@@ -17,6 +17,8 @@ export interface JournalView {
   readonly keys: ReadonlyMap<string, KeyInfo>
   readonly globals: ReadonlyMap<string, Json>
   readonly edits: FrameEdits
+  /** Where the lines of events begin. */
+  readonly eventLines: GrowingNumbers
   readonly finish: RecordSource['finish']
   /** Frames whose lines are there and that are left out: their pixels were not whole (recovery). */
   readonly leftOut?: ReadonlySet<number>
@@ -55,19 +57,20 @@ function* allFrames({ folder, disk, end }: JournalView): Generator<FrameEntry> {
   }
 }
 
-function* allEvents({ folder, disk, end }: JournalView): Generator<RunEvent> {
-  for (const { bytes, position } of rawLines(folder, disk)) {
-    if (position >= end) return
-    if (isFrame(bytes)) continue
+function* allEvents(view: JournalView): Generator<RunEvent> {
+  for (const bytes of linesAt(view, view.eventLines)) {
     const line = parseOther(bytes)
     // Edits are told by the history.
     if (line?.kind === 'event' && line.event.kind !== 'edit') yield line.event
   }
 }
 
+function* framesAt(view: JournalView, places: GrowingNumbers | undefined): Generator<FrameEntry> {
+  if (places !== undefined) for (const bytes of linesAt(view, places)) yield parseEntry(bytes)
+}
+
 /** The lines at these places, which lie one behind the other with others between them. */
-function* framesAt({ folder, disk }: JournalView, places: GrowingNumbers | undefined): Generator<FrameEntry> {
-  if (places === undefined || places.length === 0) return
+function* linesAt({ folder, disk }: JournalView, places: GrowingNumbers): Generator<Buffer> {
   let next = 0
   while (next < places.length) {
     const from = places.at(next)
@@ -79,7 +82,7 @@ function* framesAt({ folder, disk }: JournalView, places: GrowingNumbers | undef
         if (wanted - position > SMALL_BLOCK) break // far ahead: look there
         continue
       }
-      yield parseEntry(bytes)
+      yield bytes
       next += 1
       if (next === places.length) return
     }

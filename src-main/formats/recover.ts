@@ -19,7 +19,7 @@ import { Router, planeNumber } from './layout'
 import { repairTiff } from './ome-tiff/repair-tiff'
 import { memberName } from './plan-paths'
 import { resumeSinks } from './sinks'
-import { Tally } from './tally'
+import { GrowingNumbers, Tally } from './tally'
 
 /**
  * Recovers every dataset of the run that `path` (a dataset, a file of a set, or the journal) belongs to; a finished dataset is left alone.
@@ -91,6 +91,7 @@ interface Found {
   readonly keys: Map<string, KeyInfo>
   readonly globals: Map<string, Json>
   readonly edits: FrameEdits
+  readonly eventLines: GrowingNumbers
   readonly leftOut: Set<number>
   /** Frames in the journal, whole or not. */
   readonly journaled: number
@@ -124,9 +125,20 @@ function recoverRun(folder: string, plan: StreamPlan, disk: Disk): RecoveryRepor
       removeJournalFolder(disk, folder)
       return { paths: [], frames: 0, lost, action: 'removed' }
     }
-    const { tally, keys, globals, edits, leftOut, end } = found
+    const { tally, keys, globals, edits, eventLines, leftOut, end } = found
     const finish = { end: 'recovered', frames: tally.frames, lost }
-    const records = journalRecords({ folder, disk, tally, keys, globals, edits, leftOut, end, finish })
+    const records = journalRecords({
+      folder,
+      disk,
+      tally,
+      keys,
+      globals,
+      edits,
+      eventLines,
+      leftOut,
+      end,
+      finish
+    })
     for (const sink of sinks) sink.finish(records)
     for (const sink of sinks) sink.complete?.(records)
     removeJournalFolder(disk, folder)
@@ -144,6 +156,7 @@ function readRun(folder: string, plan: StreamPlan, parts: readonly Part[], disk:
   const keys = new Map<string, KeyInfo>()
   const globals = new Map<string, Json>()
   const edits = new FrameEdits()
+  const eventLines = new GrowingNumbers()
   const leftOut = new Set<number>()
   const router = new Router(plan)
   let journaled = 0
@@ -174,12 +187,13 @@ function readRun(folder: string, plan: StreamPlan, parts: readonly Part[], disk:
         break
       case 'event':
         edits.see(line.event)
+        eventLines.push(position)
         break
       case 'synced':
       case undefined:
     }
   }
-  return { tally, keys, globals, edits, leftOut, journaled, end }
+  return { tally, keys, globals, edits, eventLines, leftOut, journaled, end }
 }
 
 const lines = (folder: string, disk: Disk): ReturnType<typeof readJournal> | [] =>

@@ -19,7 +19,7 @@ import { Batch } from './batch'
 import { attemptAll } from './attempt-all'
 import { Deadlines, type Rhythm } from './deadlines'
 import { reserveNeed } from './reserve-need'
-import { Tally } from './tally'
+import { GrowingNumbers, Tally } from './tally'
 import { makeSinks } from './sinks'
 import type { StreamReport } from './sink'
 
@@ -66,6 +66,7 @@ export class Writer {
   private nextFrame = 0
   private recordBytes = 0
   private events = 0
+  private readonly eventLines = new GrowingNumbers()
   private finishing = false
 
   private constructor(
@@ -134,7 +135,9 @@ export class Writer {
     this.events += 1
     this.edits.see(event)
     this.inOrder(() => {
+      const line = this.journal.length
       this.journal.event(event)
+      this.eventLines.push(line) // only now: it may not have found room
     })
   }
 
@@ -204,6 +207,7 @@ export class Writer {
         keys: this.keysByName,
         globals: this.globals,
         edits: this.edits,
+        eventLines: this.eventLines,
         finish: { end, frames: this.tally.frames },
         end: this.journal.length
       })
