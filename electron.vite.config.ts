@@ -36,8 +36,8 @@ const commonJs = {
 } as const
 
 const main = present(mainEntries)
-const preload = present({ index: 'src-preload/index.ts' })
-const page = present({ index: 'src-renderer/index.html' })
+const preload = present({ index: 'src-preload/index.ts', uvc: 'src-preload/uvc.ts' })
+const page = present({ index: 'src-renderer/index.html', uvc: 'src-renderer/uvc.html' })
 
 export default defineConfig({
   ...(Object.keys(main).length > 0 && {

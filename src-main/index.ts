@@ -35,6 +35,7 @@ import { ReviewDesk } from './review-desk'
 import { createRunWorld } from './run-world'
 import { SettingsFile } from './settings-file'
 import { createStallAlarm } from './stall-alarm'
+import { createUvcHost, isCameraWindow } from './uvc-window'
 import { createWindow, refusePermissions, registerScheme, servePage } from './window'
 
 const underTest = process.env.BENCHFRAME_TEST !== undefined
@@ -75,14 +76,19 @@ async function start(): Promise<void> {
   const settings = new SettingsFile(join(userData, 'settings.json'))
   const description = new DescriptionFile(join(userData, 'description.json'), join(userData, 'settings.json'))
   const own = readOwnProfiles(join(userData, 'profiles'))
-  const devices = createDeviceSet({ camera: settings.get().camera, profiles: own.profiles })
+  const preload = (name: string): string => join(__dirname, '..', 'preload', name)
+  const devices = createDeviceSet({
+    camera: settings.get().camera,
+    profiles: own.profiles,
+    uvc: createUvcHost(preload('uvc.cjs'))
+  })
   const granted = new GrantedPaths()
   granted.grant(...settings.get().recents.map(({ path }) => path))
 
   servePage(join(__dirname, '..', 'renderer'))
-  refusePermissions()
+  refusePermissions(isCameraWindow)
   const window = createWindow({
-    preload: join(__dirname, '..', 'preload', 'index.cjs'),
+    preload: preload('index.cjs'),
     stateFile: join(userData, 'window.json')
   })
   const send: Send = (name, value) => sendEvent(window.webContents, name, value)

@@ -1,5 +1,5 @@
 /** The window and everything that keeps a page inside it: own scheme, policy headers, sandbox, and no way out. */
-import { BrowserWindow, protocol, session } from 'electron'
+import { BrowserWindow, protocol, session, type WebContents } from 'electron'
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
@@ -127,12 +127,20 @@ export function createWindow({ preload, stateFile }: WindowOptions): BrowserWind
   return window
 }
 
-/** Copying a text needs a press on a button and gives nothing away. No page of ours needs another permission. */
+/** Copying a text needs a press on a button and gives nothing away. No page of ours needs another permission, but the hidden windows of cameras. */
 const mayDo = (permission: string): boolean => permission === 'clipboard-sanitized-write'
 
-export function refusePermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_, permission, answer) => answer(mayDo(permission)))
-  session.defaultSession.setPermissionCheckHandler((_, permission) => mayDo(permission))
+/** `mayUseCamera`: windows that get the picture of a camera, and never sound. */
+export function refusePermissions(mayUseCamera: (page: WebContents | null) => boolean): void {
+  session.defaultSession.setPermissionRequestHandler((page, permission, answer, details) => {
+    const types = (details as { readonly mediaTypes?: readonly string[] }).mediaTypes ?? []
+    const video = permission === 'media' && types.length > 0 && types.every((type) => type === 'video')
+    answer(video ? mayUseCamera(page) : mayDo(permission))
+  })
+  // Asked for the names of cameras, too; Electron before 30 asks for sound when it means either (electron#42713).
+  session.defaultSession.setPermissionCheckHandler((page, permission) =>
+    permission === 'media' ? mayUseCamera(page) : mayDo(permission)
+  )
 }
 
 function rememberedBounds(stateFile: string): Bounds {

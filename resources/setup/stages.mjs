@@ -166,8 +166,8 @@ export const stages = {
     system: 'tests',
     judges: false,
     peers: true,
-    electron: false,
-    display: false,
+    electron: true, // the hidden window of USB cameras
+    display: true,
     needsBuild: true, // the camera's thread
     run: hardware
   },

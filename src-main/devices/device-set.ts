@@ -22,12 +22,17 @@ import { clearReadables } from './readables'
 import type { Profile } from './profiles/profile'
 import type { SerialInstrument } from './serial/part'
 import { createSimulatedMicroscope, type OutsideWorld } from './simulated/microscope'
+import type { UvcHost } from './uvc/host'
+import { UVC_KIND } from './uvc/instrument'
+import { findUvcCameras } from './uvc/names'
 
 export interface DeviceSetOptions {
   readonly seed?: number
   readonly camera?: Partial<CameraSettings>
   /** The user's own device profiles. */
   readonly profiles?: readonly Profile[]
+  /** What holds USB cameras; absent without a window. */
+  readonly uvc?: UvcHost
 }
 
 /** A connected instrument was lost, or is back. */
@@ -81,7 +86,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...options.camera
   })
-  const available = createInstruments(options.profiles)
+  const available = createInstruments(options.profiles, options.uvc)
   const instruments = new Map<string, SerialInstrument>()
   /** Expected and not there, by port. */
   const away = new Map<string, DeviceStatus>()
@@ -206,7 +211,7 @@ export function createDeviceSet(options: DeviceSetOptions = {}): DeviceSet {
     ],
     onChange: changes.add,
     onNews: news.add,
-    ports: () => listPorts(available),
+    ports: () => listPorts(available, options.uvc),
     kinds: available.kinds,
     connect,
     expect,
@@ -289,9 +294,14 @@ function outsideOf(real: readonly Readable[]): OutsideWorld {
   }
 }
 
-async function listPorts(available: Instruments): Promise<readonly SerialPortInfo[]> {
-  const [ports, cameras] = await Promise.all([listSerialPorts(available), listCameras()])
-  return [...ports, ...cameras]
+async function listPorts(available: Instruments, uvc?: UvcHost): Promise<readonly SerialPortInfo[]> {
+  const [ports, cameras, names] = await Promise.all([
+    listSerialPorts(available),
+    listCameras(),
+    uvc === undefined ? [] : findUvcCameras(uvc)
+  ])
+  const usb = names.map((name) => ({ path: name, label: UVC_KIND.label, kind: UVC_KIND.id }))
+  return [...ports, ...usb, ...cameras]
 }
 
 async function listCameras(): Promise<readonly SerialPortInfo[]> {

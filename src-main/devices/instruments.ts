@@ -8,6 +8,8 @@ import type { Profile } from './profiles/profile'
 import { connectByProfile } from './profiles/profile-instrument'
 import { shippedProfiles } from './profiles/shipped'
 import type { SerialInstrument } from './serial/part'
+import type { UvcHost } from './uvc/host'
+import { connectUvc, UVC_KIND } from './uvc/instrument'
 
 const USUAL: InstrumentKind = {
   id: 'benchframe-bench',
@@ -25,11 +27,12 @@ export interface Instruments {
 }
 
 /** A profile of the user's takes the place of a shipped one with the same id. */
-export function createInstruments(own: readonly Profile[] = []): Instruments {
+export function createInstruments(own: readonly Profile[] = [], uvc?: UvcHost): Instruments {
   const profiles = [...new Map([...shippedProfiles, ...own].map((profile) => [profile.id, profile])).values()]
   const kinds = [
     USUAL,
     ...profiles.map(({ id, label, proof }) => ({ id, label, proof })),
+    UVC_KIND,
     GENICAM_KIND,
     MICRO_MANAGER_KIND
   ]
@@ -43,6 +46,7 @@ export function createInstruments(own: readonly Profile[] = []): Instruments {
     },
     async open(port, kind = USUAL.id, folder) {
       if (kind === USUAL.id) return connectBenchInstrument(port)
+      if (kind === UVC_KIND.id) return connectUvc(port, uvc)
       if (kind === GENICAM_KIND.id) return connectGenicam(port)
       if (kind === MICRO_MANAGER_KIND.id) return connectMicroManager(port, folder)
       const profile = profiles.find(({ id }) => id === kind)
@@ -75,4 +79,4 @@ export function readPortEntry(entry: string): PortEntry {
 
 /** Kinds that bring a camera, which takes the place of the one before. */
 export const bringsCamera = (kind: string | undefined): boolean =>
-  kind === GENICAM_KIND.id || kind === MICRO_MANAGER_KIND.id
+  kind === UVC_KIND.id || kind === GENICAM_KIND.id || kind === MICRO_MANAGER_KIND.id

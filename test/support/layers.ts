@@ -72,7 +72,7 @@ const rules: Readonly<Record<Exclude<Layer, 'resources'>, Rule>> = {
 }
 
 /** Beside the preload script the only files that may import electron: the shell. */
-const electronFiles = ['index', 'window', 'ipc', 'dialogs', 'log', 'menu', 'awake'].map(
+const electronFiles = ['index', 'window', 'ipc', 'dialogs', 'log', 'menu', 'awake', 'uvc-window'].map(
   (name) => `src-main/${name}.ts`
 )
 const bridgeName = 'benchframe'

@@ -1,0 +1,311 @@
+/**
+ * A USB camera (UVC) by the app's hidden window. It runs by itself: an exposure waits for the first frame that began after it was asked for. The
+ * region is cut out here. A camera that is lost is looked for until it is back, and set as it was.
+ */
+import type { DeviceState, DeviceStatus } from '../../../src-preload/contract/device'
+import { Failed } from '../../../src-preload/contract/failure'
+import { frameBytes, type SensorArea, type SensorSize } from '../../../src-preload/contract/pixels'
+import type { UvcFacts, UvcFrame } from '../../../src-preload/contract/uvc'
+import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
+import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
+import { createListeners } from '../listeners'
+import { changedArea, wholeSensor } from '../sensor-area'
+import { createFrameClock, type FrameClock } from './frame-clock'
+import type { UvcHost, UvcStream } from './host'
+import { uvcDevice } from './names'
+import { EXPOSURE_MODES, nearestExposure, uvcProperties } from './properties'
+
+/** How often a lost camera is looked for, and a silent one noticed. */
+const LOOK_EVERY_MS = 1000
+/** A camera without a frame for so long is lost: by itself it sends many a second. */
+const SILENT_MS = 4000
+/** Pixels are still sent for so long after an exposure, since the next one mostly follows soon. */
+const KEEP_SENDING_MS = 1000
+/** A new exposure time is in force in the frame after the next one. */
+const FRAMES_TO_SETTLE = 2
+const AREA = ['x', 'y', 'width', 'height', 'binning'] as const
+
+const ns = (ms: number): bigint => BigInt(Math.round(ms * 1e6))
+
+interface Waiting {
+  readonly target: Uint8Array
+  readonly from: MonoNs
+  readonly onStart: ((startedAt: MonoNs) => void) | undefined
+  readonly resolve: (report: ExposureReport) => void
+  readonly reject: (error: Failed) => void
+  lost: number
+}
+
+export async function connectUvcCamera(name: string, host: UvcHost): Promise<Camera> {
+  const changes = createListeners<void>()
+  const id = `uvc-${name.replace(/[^A-Za-z0-9]+/g, '-')}`
+  let state: DeviceState = 'opening'
+  let problem: Failed | null = null
+  let waiting: Waiting | null = null
+  let stream: UvcStream
+  let facts: UvcFacts
+  let clock: FrameClock
+  let area: SensorArea
+  let seenAt: MonoNs = 0n
+  let onSeen: () => void = () => undefined
+  let sending = false
+  let quiet: NodeJS.Timeout | null = null
+  /** An end that belongs to a stream before this one is old news. */
+  let opening = 0
+  let looking = false
+  await open()
+  area = wholeSensor(sensor())
+  state = 'ready'
+  const watch = setInterval(() => void look(), LOOK_EVERY_MS).unref()
+
+  function sensor(): SensorSize {
+    return { width: facts.width, height: facts.height, binnings: [1] }
+  }
+
+  /** Resolves with the first frame. */
+  async function open(): Promise<void> {
+    const device = await uvcDevice(host, name)
+    const turn = (opening += 1)
+    const early: UvcFrame[] = []
+    const mine = (): boolean => turn === opening
+    let hear: (frame: UvcFrame) => void = (frame) => early.push(frame)
+    stream = await host.open(device, {
+      onFrame: (frame) => mine() && hear(frame),
+      onEnd: (why) => mine() && lose(why)
+    })
+    facts = stream.facts
+    clock = createFrameClock(facts.frameMs)
+    hear = see
+    early.forEach(see)
+    if (early.length === 0 && !(await nextFrame())) {
+      stream.close()
+      throw new Failed('device.timeout', `${facts.label} sends no picture.`, {
+        next: 'Unplug it and plug it in again.'
+      })
+    }
+  }
+
+  /** False: none came. */
+  function nextFrame(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), SILENT_MS)
+      onSeen = () => {
+        clearTimeout(timer)
+        onSeen = () => undefined
+        resolve(true)
+      }
+    })
+  }
+
+  /** Lost: is it back? Else: is it still sending? */
+  async function look(): Promise<void> {
+    if (state === 'ready' && process.hrtime.bigint() - seenAt > ns(SILENT_MS)) lose('no frame came')
+    if (state !== 'lost' || looking) return
+    looking = true
+    const { width, height, exposure } = facts
+    try {
+      await open()
+      if (exposure !== null && exposure.valueMs !== null) facts = await stream.setExposure(exposure.valueMs)
+      if (facts.width !== width || facts.height !== height) area = wholeSensor(sensor())
+      if (isClosed()) return stream.close()
+      state = 'ready'
+      problem = null
+      changes.tell()
+    } catch {
+      // It is not back; what was said when it was lost still holds.
+    } finally {
+      looking = false
+    }
+  }
+  const isClosed = (): boolean => state === 'absent' // whoever waits for a window may find it closed
+
+  function lose(why: string): void {
+    if (state !== 'ready') return
+    state = 'lost'
+    problem = new Failed('device.lost', `${facts.label} sends no picture any more.`, {
+      next: 'Look at its cable; it is taken up again by itself.',
+      detail: why
+    })
+    opening += 1
+    stopSending()
+    stream.close()
+    taken()?.reject(problem)
+    changes.tell()
+  }
+
+  /** The exposure that waits; it is answered once. */
+  function taken(): Waiting | null {
+    const one = waiting
+    waiting = null
+    return one
+  }
+
+  /** Where the camera does not tell, a frame may have been exposed all the time since the one before. */
+  const exposureMs = (): number => facts.exposure?.valueMs ?? Math.max(facts.frameMs, clock.intervalMs)
+
+  function see({ timestampUs, luma }: UvcFrame): void {
+    const arrivedAt = (seenAt = process.hrtime.bigint())
+    const { at, number, lost } = clock.see(timestampUs, arrivedAt)
+    onSeen()
+    if (waiting === null) return
+    const tookMs = exposureMs()
+    const startedAt = at - ns(tookMs)
+    if (startedAt < waiting.from) return
+    // Of the frames missing before this one only those count that would have been the answer.
+    waiting.lost += Math.min(lost, Math.floor(Number(startedAt - waiting.from) / 1e6 / clock.intervalMs))
+    if (luma === null) return // it was under way before the window knew that pixels are wanted
+    if (luma.length !== facts.width * facts.height) return lose('the size of its picture changed')
+    cut(luma, facts.width, area, waiting.target)
+    const { onStart, resolve, lost: lostBefore } = waiting
+    waiting = null
+    onStart?.(startedAt)
+    const cameraTicks = BigInt(Math.round(timestampUs))
+    resolve({ startedAt, exposureMs: tookMs, cameraFrame: number, cameraTicks, lostBefore })
+  }
+
+  function usable(): void {
+    if (state === 'absent') throw new Failed('device.absent', `${facts.label} is closed.`)
+    if (problem !== null) throw problem
+    if (waiting !== null) throw new Failed('device.busy', `${facts.label} is busy: one exposure is running.`)
+  }
+
+  const settings = (): CameraSettings => ({
+    ...area,
+    pixelType: 'uint8',
+    exposureMs: facts.exposure?.valueMs ?? facts.frameMs
+  })
+
+  async function configure(wanted: Partial<CameraSettings>): Promise<CameraSettings> {
+    usable()
+    if (wanted.pixelType !== undefined && wanted.pixelType !== 'uint8')
+      throw new Failed('argument.invalid', `${facts.label} has no pixel type “${wanted.pixelType}”.`, {
+        next: 'Choose uint8.'
+      })
+    const changed = AREA.some((part) => wanted[part] !== undefined)
+      ? changedArea(facts.label, sensor(), area, wanted)
+      : area
+    if (wanted.exposureMs !== undefined && wanted.exposureMs !== settings().exposureMs)
+      await setExposure(wanted.exposureMs)
+    area = changed
+    changes.tell()
+    return settings()
+  }
+
+  async function setExposure(ms: number | null): Promise<void> {
+    usable()
+    const range = facts.exposure
+    if (range === null)
+      throw new Failed('argument.invalid', `The exposure of ${facts.label} can't be set.`, {
+        next: 'It exposes as long as its light asks for; more light makes it shorter.'
+      })
+    if (ms !== null)
+      numberWithin(facts.label, 'exposure', ms, { min: range.minMs, max: range.maxMs, unit: 'ms' })
+    facts = await stream.setExposure(ms)
+    for (let i = 0; i < FRAMES_TO_SETTLE; i++) await nextFrame()
+    changes.tell()
+  }
+
+  async function expose(
+    target: Uint8Array,
+    onStart?: (startedAt: MonoNs) => void,
+    signal?: AbortSignal
+  ): Promise<ExposureReport> {
+    usable()
+    const cancelled = new Failed('cancelled', `${facts.label}: the exposure was cancelled.`)
+    if (signal?.aborted === true) throw cancelled
+    const bytes = frameBytes(settings())
+    if (target.byteLength !== bytes)
+      throw new Failed(
+        'frame.mismatch',
+        `A frame of ${facts.label} has ${bytes} bytes, the place for it ${target.byteLength}.`
+      )
+    if (!sending) stream.pixels((sending = true))
+    if (quiet !== null) clearTimeout(quiet)
+    const from = process.hrtime.bigint()
+    const abort = (): void => taken()?.reject(cancelled)
+    signal?.addEventListener('abort', abort)
+    try {
+      return await new Promise((resolve, reject) => {
+        waiting = { target, from, onStart, resolve, reject, lost: 0 }
+      })
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      if (waiting === null && state === 'ready') quiet = setTimeout(stopSending, KEEP_SENDING_MS).unref()
+    }
+  }
+
+  function stopSending(): void {
+    if (quiet !== null) clearTimeout(quiet)
+    quiet = null
+    if (sending) stream.pixels((sending = false))
+  }
+
+  async function set(property: string, value: PropertyValue): Promise<void> {
+    const { label } = facts
+    if (property === 'exposureMode') {
+      const mode = EXPOSURE_MODES.find((one) => one === value)
+      if (mode === undefined)
+        throw new Failed('argument.invalid', `${label} has no exposure “${value}”.`, {
+          next: `Choose one of ${EXPOSURE_MODES.join(', ')}.`
+        })
+      return setExposure(mode === 'by itself' ? null : nearestExposure(facts))
+    }
+    const known = [...AREA, 'exposureMs'].some((one) => one === property && one !== 'binning')
+    if (!known) throw unknownProperty(label, property)
+    const any = { min: -Infinity, max: Infinity, unit: '' }
+    await configure({ [property]: numberWithin(label, property, value, any) })
+  }
+
+  function status(): DeviceStatus {
+    return {
+      id,
+      label: facts.label,
+      kinds: ['camera'],
+      state: state === 'ready' && waiting !== null ? 'busy' : state,
+      ...(problem === null ? {} : { problem: problem.message, next: problem.next ?? '' }),
+      proof: 'independent peer',
+      port: name,
+      identity: name,
+      properties: uvcProperties(facts, settings(), state !== 'ready')
+    }
+  }
+
+  return {
+    id,
+    kind: 'camera',
+    get settings() {
+      return settings()
+    },
+    significantBits: 8,
+    get sensor() {
+      return sensor()
+    },
+    pixelSizeUm: null,
+    status,
+    onChange: changes.add,
+    set,
+    configure,
+    expose,
+    close() {
+      if (state === 'absent') return Promise.resolve()
+      state = 'absent'
+      opening += 1
+      clearInterval(watch)
+      stopSending()
+      stream.close()
+      taken()?.reject(new Failed('cancelled', `${facts.label} was closed.`))
+      changes.clear()
+      return Promise.resolve()
+    }
+  }
+}
+
+/** The region of a picture, row by row. */
+function cut(picture: Uint8Array, across: number, area: SensorArea, target: Uint8Array): void {
+  const { x, y, width, height } = area
+  if (width === across) return target.set(picture.subarray(y * across, (y + height) * across))
+  for (let row = 0; row < height; row++) {
+    const first = (y + row) * across + x
+    target.set(picture.subarray(first, first + width), row * width)
+  }
+}

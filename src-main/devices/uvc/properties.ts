@@ -1,0 +1,49 @@
+/** A USB camera's settings as the device list shows them. */
+import type { PropertyState } from '../../../src-preload/contract/device'
+import type { UvcFacts } from '../../../src-preload/contract/uvc'
+import type { CameraSettings } from '../device'
+
+/** Who chooses the exposure: the camera, or the user. */
+export const EXPOSURE_MODES = ['by itself', 'by hand'] as const
+
+/** What is taken when the user takes over from the camera: about what a frame has at most. */
+export function nearestExposure({ exposure, frameMs }: UvcFacts): number {
+  return exposure === null ? frameMs : Math.max(exposure.minMs, Math.min(exposure.maxMs, frameMs))
+}
+
+export function uvcProperties(
+  facts: UvcFacts,
+  settings: CameraSettings,
+  stale: boolean
+): readonly PropertyState[] {
+  const set = { ageMs: 0, stale, settable: true }
+  const read = { ...set, settable: false }
+  const { x, y, width, height, pixelType } = settings
+  return [
+    ...exposure(facts, settings.exposureMs, stale),
+    { key: 'frameMs', label: 'From frame to frame', unit: 'ms', value: facts.frameMs, ...read },
+    { key: 'x', label: 'First column', unit: 'px', value: x, ...set, min: 0, max: facts.width - width },
+    { key: 'y', label: 'First row', unit: 'px', value: y, ...set, min: 0, max: facts.height - height },
+    { key: 'width', label: 'Width', unit: 'px', value: width, ...set, min: 1, max: facts.width },
+    { key: 'height', label: 'Height', unit: 'px', value: height, ...set, min: 1, max: facts.height },
+    { key: 'pixelType', label: 'Pixel type (brightness only)', value: pixelType, ...read }
+  ]
+}
+
+function exposure(facts: UvcFacts, value: number, stale: boolean): readonly PropertyState[] {
+  const shown = { key: 'exposureMs', unit: 'ms', value, ageMs: 0, stale }
+  const atMost = 'Exposure (the camera chooses it: at most from frame to frame)'
+  if (facts.exposure === null) return [{ ...shown, label: atMost, settable: false }]
+  const { minMs, maxMs, valueMs } = facts.exposure
+  const mode = {
+    key: 'exposureMode',
+    label: 'Exposure is chosen',
+    value: EXPOSURE_MODES[valueMs === null ? 0 : 1],
+    ageMs: 0,
+    stale,
+    settable: true,
+    choices: EXPOSURE_MODES
+  }
+  const limits = { min: minMs, max: Math.max(maxMs, value) } // while the camera chooses, the value may lie above
+  return [{ ...shown, label: valueMs === null ? atMost : 'Exposure', settable: true, ...limits }, mode]
+}
