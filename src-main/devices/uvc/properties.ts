@@ -21,7 +21,7 @@ export function uvcProperties(
   const { x, y, width, height, pixelType } = settings
   return [
     ...exposure(facts, settings.exposureMs, stale),
-    { key: 'frameMs', label: 'From frame to frame', unit: 'ms', value: facts.frameMs, ...read },
+    { key: 'frameMs', label: 'Frame interval', unit: 'ms', value: facts.frameMs, ...read },
     { key: 'x', label: 'First column', unit: 'px', value: x, ...set, min: 0, max: facts.width - width },
     { key: 'y', label: 'First row', unit: 'px', value: y, ...set, min: 0, max: facts.height - height },
     { key: 'width', label: 'Width', unit: 'px', value: width, ...set, min: 1, max: facts.width },
@@ -32,7 +32,7 @@ export function uvcProperties(
 
 function exposure(facts: UvcFacts, value: number, stale: boolean): readonly PropertyState[] {
   const shown = { key: 'exposureMs', unit: 'ms', value, ageMs: 0, stale }
-  const atMost = 'Exposure (the camera chooses it: at most from frame to frame)'
+  const atMost = 'Exposure (the camera chooses it: at most the frame interval)'
   if (facts.exposure === null) return [{ ...shown, label: atMost, settable: false }]
   const { minMs, maxMs, valueMs } = facts.exposure
   const mode = {

@@ -122,7 +122,7 @@ describe('what an exposure answers', () => {
     const shown = camera.status().properties.find(({ key }) => key === 'exposureMs')
     expect(shown).toMatchObject({
       settable: false,
-      label: expect.stringContaining('from frame to frame') as string
+      label: expect.stringContaining('frame interval') as string
     })
     await expect(camera.configure({ exposureMs: 2 })).rejects.toMatchObject({ code: 'argument.invalid' })
   })
