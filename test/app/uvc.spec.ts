@@ -49,7 +49,9 @@ test('a USB camera is chosen from the list, records to both formats, and is back
   }
 })
 
-test('the page of the app gets no camera and no microphone, also while one is there (X1)', async ({ start }) => {
+test('the page of the app gets no camera and no microphone, also while one is there (X1)', async ({
+  start
+}) => {
   const { page } = await start({ args: fakeCamera })
   await ready(page)
   for (const wanted of [{ video: true }, { audio: true }]) {
