@@ -1,8 +1,13 @@
 /** The hidden page that holds one USB camera: opens its track, tells of every frame, and sends the pixels of those that main asked for. */
 import { UVC_CHANNEL, type FromUvcPage, type ToUvcPage, type UvcFacts } from '../src-preload/contract/uvc'
 
-/** What is asked for; Chromium takes the nearest that the camera offers, and a larger one is not scaled down. */
-const WANTED = { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30 } }
+/** What is asked for; Chromium takes the nearest that the camera itself offers. Else it would cut and scale another to fit. */
+const WANTED = {
+  width: { ideal: 1920 },
+  height: { ideal: 1080 },
+  frameRate: { ideal: 30 },
+  resizeMode: { exact: 'none' } // not in lib.dom
+}
 /** Frames that may wait for this page before one is lost. */
 const QUEUE = 4
 /** Media Capture counts exposure times in units of 100 µs (Image Capture, exposureTime). */
@@ -30,7 +35,7 @@ let whole = new Uint8Array(0)
 
 async function cameras(): Promise<FromUvcPage & { kind: 'cameras' }> {
   const found = await navigator.mediaDevices.enumerateDevices()
-  const list = found.filter(({ kind }) => kind === 'videoinput')
+  const list = found.filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId !== '')
   return {
     kind: 'cameras',
     call: 0,

@@ -7,13 +7,14 @@ import { Failed } from '../../../src-preload/contract/failure'
 import { frameBytes, type SensorArea, type SensorSize } from '../../../src-preload/contract/pixels'
 import type { UvcFacts, UvcFrame } from '../../../src-preload/contract/uvc'
 import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
-import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
+import { numberWithin, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
 import { changedArea, wholeSensor } from '../sensor-area'
+import { awaitFrame, type WaitingExposure } from './exposure'
 import { createFrameClock, type FrameClock } from './frame-clock'
 import type { UvcHost, UvcStream } from './host'
 import { uvcDevice } from './names'
-import { EXPOSURE_MODES, nearestExposure, uvcProperties } from './properties'
+import { asSetting, exposureOf, uvcProperties } from './properties'
 
 /** How often a lost camera is looked for, and a silent one noticed. */
 const LOOK_EVERY_MS = 1000
@@ -27,21 +28,12 @@ const AREA = ['x', 'y', 'width', 'height', 'binning'] as const
 
 const ns = (ms: number): bigint => BigInt(Math.round(ms * 1e6))
 
-interface Waiting {
-  readonly target: Uint8Array
-  readonly from: MonoNs
-  readonly onStart: ((startedAt: MonoNs) => void) | undefined
-  readonly resolve: (report: ExposureReport) => void
-  readonly reject: (error: Failed) => void
-  lost: number
-}
-
 export async function connectUvcCamera(name: string, host: UvcHost): Promise<Camera> {
   const changes = createListeners<void>()
   const id = `uvc-${name.replace(/[^A-Za-z0-9]+/g, '-')}`
   let state: DeviceState = 'opening'
   let problem: Failed | null = null
-  let waiting: Waiting | null = null
+  let waiting: WaitingExposure | null = null
   let stream: UvcStream
   let facts: UvcFacts
   let clock: FrameClock
@@ -88,7 +80,7 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
   /** False: none came. */
   function nextFrame(): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), SILENT_MS)
+      const timer = setTimeout(() => resolve(false), SILENT_MS).unref()
       onSeen = () => {
         clearTimeout(timer)
         onSeen = () => undefined
@@ -111,13 +103,19 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
       state = 'ready'
       problem = null
       changes.tell()
-    } catch {
+    } catch (error) {
+      opening += 1
+      stream.close()
+      if (!(error instanceof Failed)) throw error
       // It is not back; what was said when it was lost still holds.
     } finally {
       looking = false
     }
   }
-  const isClosed = (): boolean => state === 'absent' // whoever waits for a window may find it closed
+  /** Whoever waited for a window may find it so. */
+  function isClosed(): boolean {
+    return state === 'absent'
+  }
 
   function lose(why: string): void {
     if (state !== 'ready') return
@@ -129,38 +127,33 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
     opening += 1
     stopSending()
     stream.close()
-    taken()?.reject(problem)
+    taken()?.refuse(problem)
     changes.tell()
   }
 
   /** The exposure that waits; it is answered once. */
-  function taken(): Waiting | null {
+  function taken(): WaitingExposure | null {
     const one = waiting
     waiting = null
     return one
   }
 
   /** Where the camera does not tell, a frame may have been exposed all the time since the one before. */
-  const exposureMs = (): number => facts.exposure?.valueMs ?? Math.max(facts.frameMs, clock.intervalMs)
+  function exposureMs(): number {
+    return facts.exposure?.valueMs ?? Math.max(facts.frameMs, clock.intervalMs)
+  }
 
   function see({ timestampUs, luma }: UvcFrame): void {
     const arrivedAt = (seenAt = process.hrtime.bigint())
     const { at, number, lost } = clock.see(timestampUs, arrivedAt)
     onSeen()
-    if (waiting === null) return
     const tookMs = exposureMs()
     const startedAt = at - ns(tookMs)
-    if (startedAt < waiting.from) return
-    // Of the frames missing before this one only those count that would have been the answer.
-    waiting.lost += Math.min(lost, Math.floor(Number(startedAt - waiting.from) / 1e6 / clock.intervalMs))
+    const frame = { startedAt, exposureMs: tookMs, intervalMs: clock.intervalMs, number, lost, timestampUs }
+    if (waiting?.isFor(frame) !== true) return
     if (luma === null) return // it was under way before the window knew that pixels are wanted
     if (luma.length !== facts.width * facts.height) return lose('the size of its picture changed')
-    cut(luma, facts.width, area, waiting.target)
-    const { onStart, resolve, lost: lostBefore } = waiting
-    waiting = null
-    onStart?.(startedAt)
-    const cameraTicks = BigInt(Math.round(timestampUs))
-    resolve({ startedAt, exposureMs: tookMs, cameraFrame: number, cameraTicks, lostBefore })
+    taken()?.answer(frame, luma, facts.width, area)
   }
 
   function usable(): void {
@@ -169,11 +162,9 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
     if (waiting !== null) throw new Failed('device.busy', `${facts.label} is busy: one exposure is running.`)
   }
 
-  const settings = (): CameraSettings => ({
-    ...area,
-    pixelType: 'uint8',
-    exposureMs: facts.exposure?.valueMs ?? facts.frameMs
-  })
+  function settings(): CameraSettings {
+    return { ...area, pixelType: 'uint8', exposureMs: facts.exposure?.valueMs ?? facts.frameMs }
+  }
 
   async function configure(wanted: Partial<CameraSettings>): Promise<CameraSettings> {
     usable()
@@ -221,13 +212,11 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
       )
     if (!sending) stream.pixels((sending = true))
     if (quiet !== null) clearTimeout(quiet)
-    const from = process.hrtime.bigint()
-    const abort = (): void => taken()?.reject(cancelled)
+    waiting = awaitFrame(target, onStart)
+    const abort = (): void => taken()?.refuse(cancelled)
     signal?.addEventListener('abort', abort)
     try {
-      return await new Promise((resolve, reject) => {
-        waiting = { target, from, onStart, resolve, reject, lost: 0 }
-      })
+      return await waiting.report
     } finally {
       signal?.removeEventListener('abort', abort)
       if (waiting === null && state === 'ready') quiet = setTimeout(stopSending, KEEP_SENDING_MS).unref()
@@ -241,19 +230,8 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
   }
 
   async function set(property: string, value: PropertyValue): Promise<void> {
-    const { label } = facts
-    if (property === 'exposureMode') {
-      const mode = EXPOSURE_MODES.find((one) => one === value)
-      if (mode === undefined)
-        throw new Failed('argument.invalid', `${label} has no exposure “${value}”.`, {
-          next: `Choose one of ${EXPOSURE_MODES.join(', ')}.`
-        })
-      return setExposure(mode === 'by itself' ? null : nearestExposure(facts))
-    }
-    const known = [...AREA, 'exposureMs'].some((one) => one === property && one !== 'binning')
-    if (!known) throw unknownProperty(label, property)
-    const any = { min: -Infinity, max: Infinity, unit: '' }
-    await configure({ [property]: numberWithin(label, property, value, any) })
+    if (property === 'exposureMode') await setExposure(exposureOf(facts, value))
+    else await configure(asSetting(facts.label, property, value))
   }
 
   function status(): DeviceStatus {
@@ -293,19 +271,9 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
       clearInterval(watch)
       stopSending()
       stream.close()
-      taken()?.reject(new Failed('cancelled', `${facts.label} was closed.`))
+      taken()?.refuse(new Failed('cancelled', `${facts.label} was closed.`))
       changes.clear()
       return Promise.resolve()
     }
-  }
-}
-
-/** The region of a picture, row by row. */
-function cut(picture: Uint8Array, across: number, area: SensorArea, target: Uint8Array): void {
-  const { x, y, width, height } = area
-  if (width === across) return target.set(picture.subarray(y * across, (y + height) * across))
-  for (let row = 0; row < height; row++) {
-    const first = (y + row) * across + x
-    target.set(picture.subarray(first, first + width), row * width)
   }
 }

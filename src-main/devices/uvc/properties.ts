@@ -1,14 +1,39 @@
 /** A USB camera's settings as the device list shows them. */
 import type { PropertyState } from '../../../src-preload/contract/device'
+import { Failed } from '../../../src-preload/contract/failure'
 import type { UvcFacts } from '../../../src-preload/contract/uvc'
 import type { CameraSettings } from '../device'
+import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
 
 /** Who chooses the exposure: the camera, or the user. */
-export const EXPOSURE_MODES = ['by itself', 'by hand'] as const
+const EXPOSURE_MODES = ['by itself', 'by hand'] as const
 
-/** What is taken when the user takes over from the camera: about what a frame has at most. */
-export function nearestExposure({ exposure, frameMs }: UvcFacts): number {
-  return exposure === null ? frameMs : Math.max(exposure.minMs, Math.min(exposure.maxMs, frameMs))
+/** The exposure to set when who chooses it changes; null: the camera does. The user begins with about what a frame has at most. */
+export function exposureOf({ label, exposure, frameMs }: UvcFacts, mode: PropertyValue): number | null {
+  switch (mode) {
+    case 'by itself':
+      return null
+    case 'by hand':
+      return exposure === null ? frameMs : Math.max(exposure.minMs, Math.min(exposure.maxMs, frameMs))
+    default:
+      throw new Failed('argument.invalid', `${label} has no exposure “${String(mode)}”.`, {
+        next: `Choose one of ${EXPOSURE_MODES.join(', ')}.`
+      })
+  }
+}
+
+/** Whether it is within the limits is the camera's own affair. */
+export function asSetting(label: string, property: string, value: PropertyValue): Partial<CameraSettings> {
+  switch (property) {
+    case 'exposureMs':
+    case 'x':
+    case 'y':
+    case 'width':
+    case 'height':
+      return { [property]: numberWithin(label, property, value, { min: -Infinity, max: Infinity, unit: '' }) }
+    default:
+      throw unknownProperty(label, property)
+  }
 }
 
 export function uvcProperties(
