@@ -54,6 +54,17 @@ function watch(app: ElectronApplication, errors: string[]): void {
   app.on('window', (page) => page.on('crash', () => errors.push('the page crashed')))
 }
 
+/** The window that people see: the hidden ones of cameras come and go. */
+async function windowOf(app: ElectronApplication): Promise<Page> {
+  const until = Date.now() + 30_000
+  for (;;) {
+    const page = app.windows().find((one) => one.url().endsWith('/index.html'))
+    if (page !== undefined) return page
+    if (Date.now() > until) throw new Error('there is no window after 30 s')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const electron = await ensureElectron()
   const userData = options.userData ?? (await mkdtemp(join(tmpdir(), 'benchframe-app-')))
@@ -94,7 +105,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
       throw new Error(`${unexpected.join('\n')}\nMain printed:\n${output.slice(-4000)}`)
   }
   try {
-    const page = await app.firstWindow({ timeout: 30_000 })
+    const page = await windowOf(app)
     await page.waitForLoadState('domcontentloaded')
     return { app, page, userData, output: () => output, close }
   } catch (error) {
