@@ -114,18 +114,18 @@ export function createUvcHost(preload: string): UvcHost {
   async function look(): Promise<readonly FoundUvcCamera[]> {
     const page = await openPage(preload, nobody)
     try {
-      const answer = await page.ask({ kind: 'list' })
-      return answer.kind === 'cameras' ? answer.cameras : []
+      return await camerasOf(page)
     } finally {
       page.close()
     }
   }
   return {
     list: () => (listing ??= look().finally(() => (listing = null))),
-    async open(device, events) {
+    async open(choose, events) {
       await askSystem()
       const page = await openPage(preload, events)
       try {
+        const device = choose(await camerasOf(page))
         const facts = factsOf(await page.ask({ kind: 'open', device }))
         return streamOf(page, facts)
       } catch (error) {
@@ -143,6 +143,11 @@ function streamOf(page: Page, facts: UvcFacts): UvcStream {
     setExposure: async (exposureMs) => factsOf(await page.ask({ kind: 'expose', exposureMs })),
     close: page.close
   }
+}
+
+async function camerasOf(page: Page): Promise<readonly FoundUvcCamera[]> {
+  const answer = await page.ask({ kind: 'list' })
+  return answer.kind === 'cameras' ? answer.cameras : []
 }
 
 function factsOf(answer: Answer): UvcFacts {

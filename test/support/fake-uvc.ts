@@ -1,6 +1,5 @@
 /** A holder of USB cameras without a window: a camera whose every pixel, frame time, gap and end a test decides. */
 import type { UvcEvents, UvcHost } from '../../src-main/devices/uvc/host'
-import { Failed } from '../../src-preload/contract/failure'
 import type { FoundUvcCamera, UvcFacts } from '../../src-preload/contract/uvc'
 
 export interface FakeUvc extends UvcHost {
@@ -37,14 +36,13 @@ export function createFakeUvc(facts: Partial<UvcFacts> = {}): FakeUvc {
       return sending
     },
     list: () => Promise.resolve(fake.cameras),
-    open(device, told) {
-      if (!fake.cameras.some((one) => one.device === device))
-        return Promise.reject(new Failed('device.absent', 'It is not there.'))
+    async open(choose, told) {
+      choose(await fake.list())
       events = told
       windows += 1
       let isOpen = true
       setTimeout(() => fake.frame(), 0)
-      return Promise.resolve({
+      return {
         get facts() {
           return fake.facts
         },
@@ -61,7 +59,7 @@ export function createFakeUvc(facts: Partial<UvcFacts> = {}): FakeUvc {
           sending = false
           if (events === told) events = null
         }
-      })
+      }
     },
     frame(leftOut = 0) {
       taken += 1 + leftOut

@@ -18,7 +18,7 @@ async function answer(message: ToPeer): Promise<unknown> {
       return host.list()
     case 'open': {
       const { stream: id, device } = message
-      const opened = await host.open(device, {
+      const opened = await host.open(() => device, {
         onFrame: (frame) => say({ kind: 'frame', stream: id, frame }),
         onEnd: (why) => say({ kind: 'end', stream: id, why })
       })

@@ -77,7 +77,8 @@ export async function startUvcPeer(): Promise<UvcPeer> {
 
   const host: UvcHost = {
     list: () => ask<readonly FoundUvcCamera[]>({ kind: 'list', stream: 0 }),
-    async open(device, events) {
+    async open(choose, events) {
+      const device = choose(await host.list())
       const stream = streams.size + 1
       streams.set(stream, events)
       const facts = await ask<UvcFacts>({ kind: 'open', stream, device })

@@ -56,12 +56,11 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
 
   /** Resolves with the first frame. */
   async function open(): Promise<void> {
-    const device = await uvcDevice(host, name)
     const turn = (opening += 1)
     const early: UvcFrame[] = []
     const mine = (): boolean => turn === opening
     let hear: (frame: UvcFrame) => void = (frame) => early.push(frame)
-    stream = await host.open(device, {
+    stream = await host.open((cameras) => uvcDevice(cameras, name), {
       onFrame: (frame) => mine() && hear(frame),
       onEnd: (why) => mine() && lose(why)
     })

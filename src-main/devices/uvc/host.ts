@@ -20,6 +20,6 @@ export interface UvcStream {
 
 export interface UvcHost {
   list(): Promise<readonly FoundUvcCamera[]>
-  /** Errors: `device.absent`, `device.busy`, `device.denied`, `device.refused`. */
-  open(device: string, events: UvcEvents): Promise<UvcStream>
+  /** `choose` answers the id of one of those that are there. Errors: its own, `device.absent`, `device.busy`, `device.denied`, `device.refused`. */
+  open(choose: (cameras: readonly FoundUvcCamera[]) => string, events: UvcEvents): Promise<UvcStream>
 }

@@ -14,8 +14,7 @@ export async function findUvcCameras(host: UvcHost): Promise<readonly string[]> 
 }
 
 /** Errors: `device.absent`. */
-export async function uvcDevice(host: UvcHost, name: string): Promise<string> {
-  const all = await host.list()
+export function uvcDevice(all: readonly FoundUvcCamera[], name: string): string {
   const label = name.replace(/ #[^ ]*$/, '')
   const alike = all.filter((one) => one.label === label)
   const found = all.find((one) => nameOf(one) === name) ?? (alike.length === 1 ? alike[0] : undefined)
