@@ -20,7 +20,8 @@ const mainEntries = {
   'encoder-thread': 'src-main/formats/ome-zarr/encoder-thread.ts',
   'camera-thread': 'src-main/devices/simulated/camera-thread.ts',
   'genicam-thread': 'src-main/devices/aravis/genicam-thread.ts',
-  'reader-thread': 'src-main/datasets/reader-thread.ts'
+  'reader-thread': 'src-main/datasets/reader-thread.ts',
+  'ome-thread': 'src-main/datasets/tiff/ome-thread.ts'
 }
 
 function present(entries: Record<string, string>): Record<string, string> {

@@ -52,15 +52,22 @@ async function microManager([seconds = '10']) {
   return status ?? 1
 }
 
+/** Opening OME-TIFFs of 100 000 planes. */
+async function planes() {
+  const program = await bundleOurs('planes')
+  return spawnSync(process.execPath, [program], { stdio: 'inherit' }).status ?? 1
+}
+
 async function main() {
   if (process.argv[2] === 'app') return benchApp(process.argv.slice(3))
   if (process.argv[2] === 'limits') return limits()
+  if (process.argv[2] === 'planes') return planes()
   if (process.argv[2] === 'latency') return latency(process.argv.slice(3))
   if (process.argv[2] === 'micro-manager') return microManager(process.argv.slice(3))
   const asked = options(process.argv.slice(2))
   if (asked === null) {
     say(
-      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\n       npm run bench -- micro-manager [SECONDS]\n       npm run bench -- limits\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
+      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\n       npm run bench -- micro-manager [SECONDS]\n       npm run bench -- limits\n       npm run bench -- planes\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
     )
     return 2
   }

@@ -18,22 +18,45 @@ const OPEN_NUMBER = 4
 /** What a cell gives: a value, or a text of which only the key's type can tell what it was. */
 export type Cell = { readonly value: Json } | { readonly text: string }
 
-export interface RowStore {
+export interface Rows {
   readonly length: number
   readonly keys: readonly string[]
+  /** The row's keys in their order. */
+  keysOf(row: number): readonly string[]
+  cell(row: number, key: string): Cell | null
+  /** The data itself, for `storedRows` on the other side of a thread. */
+  parts(): RowParts
+}
+
+export interface RowStore extends Rows {
   /** Adds a row of exact values. */
   addValues(keys: readonly string[], values: readonly Json[]): number
   /** Adds a row of texts whose types are open. */
   addTexts(keys: readonly string[], texts: readonly string[]): number
-  /** The row's keys in their order. */
-  keysOf(row: number): readonly string[]
-  cell(row: number, key: string): Cell | null
+}
+
+export interface ColumnParts {
+  readonly key: string
+  readonly kinds: Uint8Array
+  /** The number itself, or where in `values` the row's value stands. */
+  readonly numbers: Float64Array
+  readonly values: readonly Json[]
+}
+
+export interface RowParts {
+  readonly length: number
+  /** Lists of keys, and which of them each row has. */
+  readonly shapes: readonly (readonly string[])[]
+  readonly shapeOf: Uint32Array
+  readonly columns: readonly ColumnParts[]
 }
 
 interface Column {
   kinds: Uint8Array
   numbers: Float64Array
-  readonly others: Map<number, Json>
+  readonly values: Json[]
+  /** Texts repeat from frame to frame: one copy of each is kept. */
+  readonly places: Map<string, number>
 }
 
 interface Shape {
@@ -41,12 +64,39 @@ interface Shape {
   readonly longer: Map<string, number>
 }
 
+function cellOf(
+  from: Pick<ColumnParts, 'kinds' | 'numbers' | 'values'> | undefined,
+  row: number
+): Cell | null {
+  const kind = from?.kinds[row] ?? ABSENT
+  if (from === undefined || kind === ABSENT) return null
+  const number = from.numbers[row] as number
+  if (kind === NUMBER) return { value: number }
+  if (kind === OPEN_NUMBER) return { text: String(number) }
+  const other = from.values[number] as Json
+  return kind === EXACT ? { value: other } : { text: other as string }
+}
+
+/** Rows from their data, to be read alone. */
+export function storedRows(parts: RowParts): Rows {
+  const { length, shapes, shapeOf, columns } = parts
+  const byKey = new Map(columns.map((column) => [column.key, column]))
+  return {
+    length,
+    keys: [...byKey.keys()],
+    keysOf: (row) => shapes[shapeOf[row] ?? 0] ?? [],
+    cell: (row, key) => cellOf(byKey.get(key), row),
+    parts: () => parts
+  }
+}
+
 const FIRST_ROOM = 64
+const LONGEST_SHARED = 64
+const MOST_SHARED = 100_000
 
 export function rowStore(): RowStore {
   const columns = new Map<string, Column>()
   const shapes: Shape[] = [{ keys: [], longer: new Map() }]
-  const interned = new Map<string, string>()
   let shapeOf = new Uint32Array(FIRST_ROOM)
   let length = 0
 
@@ -69,7 +119,12 @@ export function rowStore(): RowStore {
     let found = columns.get(key)
     if (found === undefined) {
       const room = Math.max(FIRST_ROOM, shapeOf.length)
-      found = { kinds: new Uint8Array(room), numbers: new Float64Array(room), others: new Map() }
+      found = {
+        kinds: new Uint8Array(room),
+        numbers: new Float64Array(room),
+        values: [],
+        places: new Map()
+      }
       columns.set(key, found)
     }
     if (row >= found.kinds.length) {
@@ -83,13 +138,13 @@ export function rowStore(): RowStore {
     return found
   }
 
-  /** Texts repeat from frame to frame: one copy of each is kept. */
-  function intern(text: string): string {
-    if (text.length > 64) return text
-    const known = interned.get(text)
+  /** Where a value stands among those of its column. */
+  function placeOf({ values, places }: Column, value: Json): number {
+    if (typeof value !== 'string' || value.length > LONGEST_SHARED) return values.push(value) - 1
+    const known = places.get(value)
     if (known !== undefined) return known
-    if (interned.size < 100_000) interned.set(text, text)
-    return text
+    if (places.size < MOST_SHARED) places.set(value, values.length)
+    return values.push(value) - 1
   }
 
   function newRow(keys: readonly string[]): number {
@@ -106,8 +161,7 @@ export function rowStore(): RowStore {
   function put(row: number, key: string, kind: number, value: Json): void {
     const into = column(key, row)
     into.kinds[row] = kind
-    if (kind === NUMBER || kind === OPEN_NUMBER) into.numbers[row] = value as number
-    else into.others.set(row, typeof value === 'string' ? intern(value) : value)
+    into.numbers[row] = kind === NUMBER || kind === OPEN_NUMBER ? (value as number) : placeOf(into, value)
   }
 
   return {
@@ -136,14 +190,17 @@ export function rowStore(): RowStore {
       return row
     },
     keysOf: (row) => shapes[shapeOf[row] ?? 0]?.keys ?? [],
-    cell(row, key) {
-      const from = columns.get(key)
-      const kind = from?.kinds[row] ?? ABSENT
-      if (from === undefined || kind === ABSENT) return null
-      if (kind === NUMBER) return { value: from.numbers[row] as number }
-      if (kind === OPEN_NUMBER) return { text: String(from.numbers[row]) }
-      const other = from.others.get(row) as Json
-      return kind === EXACT ? { value: other } : { text: other as string }
-    }
+    cell: (row, key) => cellOf(columns.get(key), row),
+    parts: () => ({
+      length,
+      shapes: shapes.map(({ keys }) => keys),
+      shapeOf: shapeOf.slice(0, length),
+      columns: [...columns].map(([key, { kinds, numbers, values }]) => ({
+        key,
+        kinds: kinds.slice(0, length),
+        numbers: numbers.slice(0, length),
+        values
+      }))
+    })
   }
 }

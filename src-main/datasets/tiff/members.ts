@@ -59,6 +59,7 @@ export function members(
   const open = new Map<number, Member>()
   if (first.file !== null) open.set(0, { file: Promise.resolve(first.file), users: 0 })
   let byUuid: Map<string, string> | null = null
+  let last: (Pick<TiffDataBlock, 'uuid' | 'fileName'> & { readonly number: number | null }) | null = null
 
   function searched(): Map<string, string> {
     if (byUuid !== null) return byUuid
@@ -128,11 +129,13 @@ export function members(
     fileOf(block) {
       if (block === null || (block.uuid === null && block.fileName === null))
         return first.file === null ? null : 0
+      // a hundred thousand blocks may name one file, one after the other
+      if (last?.uuid === block.uuid && last.fileName === block.fileName) return last.number
       const key = `${block.uuid ?? ''}|${block.fileName ?? ''}`
       const known = byKey.get(key)
-      if (known !== undefined) return known
-      const found = find(block)
+      const found = known === undefined ? find(block) : known
       byKey.set(key, found)
+      last = { uuid: block.uuid, fileName: block.fileName, number: found }
       return found
     },
     async use(number, work) {

@@ -1,7 +1,7 @@
 /** Frames of one OME-TIFF image: Plane elements joined with the MapAnnotations that they refer to, in the order of their pages. */
 import type { FrameRecord, Json } from '../../../src-preload/contract/record'
 import type { KeySchema } from '../records/key-schema'
-import type { Cell, RowStore } from '../records/row-store'
+import type { Cell, Rows } from '../records/row-store'
 import { typedValue } from '../records/text-value'
 import type { ImageFrames } from '../records/frame-table'
 import type { OmeImage, OmeModel } from './ome-model'
@@ -34,13 +34,14 @@ export function omeFrames(source: PlanesSource, options: Options): ImageFrames {
   const { map, axes } = options
   const count = planes.z.length
   const sequence = new Float64Array(count)
+  let ascending = true
   for (let i = 0; i < count; i++) {
     const place = map.place(map.number(planes.z[i] ?? 0, planes.c[i] ?? 0, planes.t[i] ?? 0))
     sequence[i] = place === null ? Infinity : place.file * 2 ** 32 + place.ifd
+    if (i > 0 && (sequence[i] as number) < (sequence[i - 1] as number)) ascending = false
   }
-  const sorted = Uint32Array.from(sequence.keys()).sort(
-    (a, b) => compare(sequence[a] as number, sequence[b] as number) || a - b
-  )
+  const sorted = new Uint32Array(count).map((_, i) => i)
+  if (!ascending) sorted.sort((a, b) => compare(sequence[a] as number, sequence[b] as number) || a - b)
   return {
     count,
     storageIndex: (frame) => axes.map((axis) => planes[axis][sorted[frame] as number] as number),
@@ -76,7 +77,7 @@ function annotationOf({ image }: PlanesSource, plane: number): number | null {
 function recordOf(source: PlanesSource, plane: number, schema: KeySchema, frame: number): FrameRecord {
   const { model, image, annotations } = source
   const entries: [string, Json][] = []
-  const take = (rows: RowStore, row: number): void => {
+  const take = (rows: Rows, row: number): void => {
     for (const key of rows.keysOf(row)) {
       const cell = rows.cell(row, key)
       if (cell !== null) entries.push([key, valueOf(cell, schema, key, frame)])

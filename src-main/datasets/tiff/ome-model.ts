@@ -1,5 +1,5 @@
 /** What is kept of an OME-XML block: what is needed to find the planes and their records. Source: OME schema 2016-06. */
-import type { RowStore } from '../records/row-store'
+import type { Rows } from '../records/row-store'
 
 export interface TiffDataBlock {
   readonly ifd: number | null
@@ -61,7 +61,7 @@ export interface MapAnnotations {
   readonly ids: string[]
   readonly namespaces: (string | null)[]
   /** Row i holds the pairs of annotation i as texts. */
-  readonly rows: RowStore
+  readonly rows: Rows
 }
 
 export interface OmeModel {
@@ -71,6 +71,6 @@ export interface OmeModel {
   readonly images: readonly OmeImage[]
   readonly annotations: MapAnnotations
   /** Plane attributes, by record key. */
-  readonly planeRows: RowStore
+  readonly planeRows: Rows
   readonly warnings: readonly string[]
 }

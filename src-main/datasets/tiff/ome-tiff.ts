@@ -34,6 +34,9 @@ const OME_TYPES: Readonly<Record<string, ImageInfo['pixelType']>> = {
 }
 
 const PAGE_BUDGET_MS = 200
+/** More blocks keep the thread busy for a while: between the steps others have their turn. */
+const MANY_BLOCKS = 10_000
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 /** Of a longer stack the pages are not counted one by one at once. */
 const MOST_COUNTED = 2_000_000
 
@@ -46,6 +49,7 @@ export async function omeImages(set: OmeSet, signal?: AbortSignal): Promise<Tiff
     const page = await firstPage(set, image, pixels, pages, signal)
     const samples = 'missing' in page ? samplesOf(image) : page.samples
     const fileOf = (block: Parameters<Members['fileOf']>[0]): number | null => set.members.fileOf(block)
+    if (image.tiffData.length > MANY_BLOCKS) await turn()
     const map = planeMap(
       image,
       grown(pixels, image, pages, set),
@@ -59,6 +63,7 @@ export async function omeImages(set: OmeSet, signal?: AbortSignal): Promise<Tiff
     set,
     maps.map(({ map }) => map)
   )
+  if (maps.some(({ image }) => image.tiffData.length > MANY_BLOCKS)) await turn()
   const elsewhere = await recordsElsewhere(set, usable, signal)
   return Promise.all(
     maps.map(async ({ image, pixels, page, map }, number) => {
@@ -78,6 +83,7 @@ async function presentPlanes(set: OmeSet, map: PlaneMap, signal?: AbortSignal): 
   const files = new Map<number, { pages: number; cut: ReadonlySet<number> }>()
   const inFiles = new Set<number>()
   map.present(({ file }) => inFiles.add(file) !== undefined)
+  if (map.planes > MANY_BLOCKS) await turn()
   for (const number of inFiles) {
     const found = await set.members.use(number, async (file) => ({
       pages: file === null ? 0 : await file.chain.count(set.countMs ?? PAGE_BUDGET_MS, signal),
