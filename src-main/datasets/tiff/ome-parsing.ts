@@ -25,7 +25,7 @@ export function parseInThread(task: OmeTask, signal?: AbortSignal): Promise<OmeM
   const worker = new Worker(builtFile('ome-thread.cjs'), { workerData: task })
   const assembly = modelAssembly()
   return new Promise<OmeModel>((done, fail) => {
-    const stop = (): void => fail(signal?.reason)
+    const stop = (): void => fail(signal?.reason as Error)
     signal?.addEventListener('abort', stop)
     worker.on('message', (reply: ThreadReply) => {
       switch (reply.kind) {
