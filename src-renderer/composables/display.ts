@@ -12,6 +12,8 @@ export interface DisplayState {
   /** Colour of a channel in the file, which takes the place of the table until another is chosen. */
   tint: string | undefined
   logarithmic: boolean
+  /** Brightness on the screen is the part of the window to this power. */
+  gamma: number
   /** The part of the value axis that the histogram shows. */
   axis: Range
 }
@@ -37,6 +39,7 @@ export function createDisplay(mode: ContrastMode): Display {
     lut: 'gray',
     tint: undefined,
     logarithmic: true,
+    gamma: 1,
     axis: { from: 0, to: 255 }
   })
   let last: Picture | null = null
@@ -61,6 +64,7 @@ export function createDisplay(mode: ContrastMode): Display {
       last = null
       known = null
       wanted = true
+      state.gamma = 1
       if (state.mode === 'manual') state.mode = 'once'
     },
     show(picture) {

@@ -1,7 +1,7 @@
 /** Keeps a canvas showing a picture: uploads new pixels once, redraws at most once per screen refresh. */
 import { onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue'
 import type { Picture } from '../../src-preload/contract/pixels'
-import { lut } from '../drawing/luts'
+import { bent, lut } from '../drawing/luts'
 import { createRenderer, type PictureRenderer } from '../drawing/picture-renderer'
 import { createCanvasRenderer } from '../drawing/canvas-renderer'
 import type { Placement, Size } from '../drawing/viewport'
@@ -43,14 +43,14 @@ export function usePictureCanvas(
       renderer.upload('detail', detail)
       finer = detail
     }
-    const { from, to, lut: name, tint } = sources.display()
+    const { from, to, lut: name, tint, gamma } = sources.display()
     renderer.draw({
       placement,
       canvas: sources.size(),
       pixelRatio: sources.pixelRatio(),
       from,
       to,
-      table: lut(name, tint)
+      table: bent(lut(name, tint), gamma)
     })
     canvas.value?.setAttribute('data-frame', String(picture.frame))
   }
@@ -78,7 +78,7 @@ export function usePictureCanvas(
     if (element !== null && before !== null && element !== before) begin(true)
   })
   watch(() => {
-    const { from, to, lut: name, tint } = sources.display()
+    const { from, to, lut: name, tint, gamma } = sources.display()
     return [
       sources.picture(),
       sources.detail(),
@@ -88,7 +88,8 @@ export function usePictureCanvas(
       from,
       to,
       name,
-      tint
+      tint,
+      gamma
     ]
   }, soon)
   onBeforeUnmount(() => {

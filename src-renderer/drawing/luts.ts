@@ -74,6 +74,17 @@ export function lut(name: LutName, tint?: string): Uint8Array {
   return table
 }
 
+/** The table with its steps bent: brightness to the power of gamma, so that below 1 dark structures come out. */
+export function bent(table: Uint8Array, gamma: number): Uint8Array {
+  if (gamma === 1) return table
+  const made = new Uint8Array(table.length)
+  for (let i = 0; i < 256; i++) {
+    const from = Math.round((i / 255) ** gamma * 255) * 4
+    made.set(table.subarray(from, from + 4), i * 4)
+  }
+  return made
+}
+
 /** The table as a CSS gradient, for the strip beside its name. */
 export function lutGradient(name: LutName): string {
   const table = lut(name)

@@ -1,7 +1,7 @@
 /** A picture as it is exported: whole, with the contrast and colours of the screen, and with a scale bar and values burnt in. */
 import type { Picture } from '../../src-preload/contract/pixels'
 import { createCanvasRenderer } from './canvas-renderer'
-import { lut, type LutName } from './luts'
+import { bent, lut, type LutName } from './luts'
 import { scaleBar } from './viewport'
 
 export interface SheetStyle {
@@ -9,6 +9,7 @@ export interface SheetStyle {
   readonly to: number
   readonly lut: LutName
   readonly tint: string | undefined
+  readonly gamma: number
   readonly pixelSizeUm: number | null
   readonly withScaleBar: boolean
   /** Lines in the upper left corner. */
@@ -44,7 +45,7 @@ export function pictureSheet(picture: Picture, style: SheetStyle): HTMLCanvasEle
     pixelRatio: 1,
     from,
     to,
-    table: lut(style.lut, style.tint)
+    table: bent(lut(style.lut, style.tint), style.gamma)
   })
   const sheet = document.createElement('canvas')
   sheet.width = size.width

@@ -121,7 +121,7 @@ export const useExport = defineStore('export', () => {
     call('dataset.picture', { id: review.info?.id ?? '', image, index: [...index], side: WHOLE })
 
   function sheet(shown: Picture, row: number): HTMLCanvasElement {
-    const { from, to, lut, tint } = review.display.state
+    const { from, to, lut, tint, gamma } = review.display.state
     const number = review.rows.frames[row]
     const lines = choices.keys.flatMap((key) => {
       const value = review.rows.cell(row, key)
@@ -132,6 +132,7 @@ export const useExport = defineStore('export', () => {
       to,
       lut,
       tint,
+      gamma,
       pixelSizeUm: review.pixelSize,
       withScaleBar: choices.scaleBar,
       lines: [

@@ -132,3 +132,47 @@ test('plays as it was recorded, times a factor, and never shows a frame for anot
   await page.getByRole('button', { name: 'Play' }).click()
   await expect(page.getByTestId('shown-frame')).not.toHaveAttribute('data-frame', '42')
 })
+
+/** Brightness on the screen in the middle of the picture. */
+async function brightness(page: Page): Promise<number> {
+  const shot = (await page.getByTestId('picture').screenshot()).toString('base64')
+  return page.evaluate(async (data) => {
+    const image = new Image()
+    image.src = `data:image/png;base64,${data}`
+    await image.decode()
+    const canvas = document.createElement('canvas')
+    canvas.width = image.width
+    canvas.height = image.height
+    const context = canvas.getContext('2d')
+    context?.drawImage(image, 0, 0)
+    return context?.getImageData(image.width / 2, image.height / 2, 1, 1).data[0] ?? -1
+  }, shot)
+}
+
+test('gamma bends the display and says so; the values stay', async ({ launched }) => {
+  const { app, page } = launched
+  await ready(page)
+  await open(launched, await recorded())
+  await expect(page.getByTestId('row-count')).toContainText('48 frames')
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(1280, 720))
+  for (const [name, level] of [
+    ['White level', '2000'],
+    ['Black level', '0']
+  ] as const) {
+    await page.getByRole('textbox', { name }).fill(level)
+    await page.getByRole('textbox', { name }).press('Enter')
+  }
+  await expect.poll(() => brightness(page)).toBeGreaterThan(126)
+  expect(await brightness(page)).toBeLessThan(129)
+  await page.getByRole('button', { name: 'Gamma: 1' }).click()
+  const slider = page.getByRole('slider', { name: 'Gamma' })
+  for (let i = 0; i < 25; i++) await slider.press('ArrowLeft')
+  await expect(page.getByRole('button', { name: 'Gamma: 0.5' })).toBeVisible()
+  await expect.poll(() => brightness(page)).toBeGreaterThan(178)
+  expect(await brightness(page)).toBeLessThan(182)
+  await page.getByRole('button', { name: 'Straight' }).click()
+  await expect.poll(() => brightness(page)).toBeLessThan(129)
+  await page.keyboard.press('Escape')
+  await page.getByTestId('picture').hover()
+  await expect(page.getByTestId('probe')).toContainText('1000')
+})

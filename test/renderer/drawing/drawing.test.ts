@@ -3,7 +3,7 @@ import { createDisplay } from '../../../src-renderer/composables/display'
 import { colour } from '../../../src-renderer/drawing/canvas-renderer'
 import { autoRange, clipped, steady, typeRange } from '../../../src-renderer/drawing/contrast'
 import { heights } from '../../../src-renderer/drawing/histogram'
-import { LUTS, lut } from '../../../src-renderer/drawing/luts'
+import { LUTS, bent, lut } from '../../../src-renderer/drawing/luts'
 import {
   fit,
   niceLength,
@@ -140,6 +140,22 @@ describe('colours', () => {
     }
     expect([...lut('gray').slice(508, 512)]).toEqual([127, 127, 127, 255])
     expect([...lut('gray', '#00ff00').slice(1020)]).toEqual([0, 255, 0, 255])
+  })
+  it('bend by gamma: the ends stay, below 1 the dark becomes brighter, and 1 changes nothing', () => {
+    const table = lut('gray')
+    expect(bent(table, 1)).toBe(table)
+    for (const gamma of [0.2, 0.5, 2, 5]) {
+      const made = bent(table, gamma)
+      const levels = Array.from({ length: 256 }, (_, i) => made[i * 4] ?? -1)
+      expect(levels).toEqual(levels.map((_, i) => Math.round((i / 255) ** gamma * 255)))
+      expect([levels[0], levels[255]]).toEqual([0, 255])
+    }
+    expect(bent(table, 0.5)[64 * 4]).toBe(128)
+    expect(bent(table, 2)[128 * 4]).toBe(64)
+    const display = createDisplay('once')
+    display.state.gamma = 0.5
+    display.forget()
+    expect(display.state.gamma).toBe(1)
   })
   it('are drawn by the fallback as by the shader, NaN transparent', () => {
     const table = new Uint32Array(256).map((_, i) => i + 1)
