@@ -49,12 +49,16 @@ export const startTwin = (options: TwinOptions = {}): Promise<Twin> =>
 export const startInstrumentTwin = (kind: string): Promise<Twin> =>
   start([resolve(scripts, 'instruments.py'), kind], {})
 
-async function start(script: readonly string[], options: TwinOptions): Promise<Twin> {
+/** A temperature controller by pymodbus; `python` is one that has it. */
+export const startModbusPeer = (python: string): Promise<Twin> =>
+  start([resolve(scripts, 'modbus_peer.py')], {}, python)
+
+async function start(script: readonly string[], options: TwinOptions, python = 'python3'): Promise<Twin> {
   const folder = mkdtempSync(join(tmpdir(), 'twin-'))
   const path = join(folder, 'port')
   const logFile = join(folder, 'log.jsonl')
   const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const child = spawn('python3', [...script, '--link', path, '--log', logFile, '--control', ...given], {
+  const child = spawn(python, [...script, '--link', path, '--log', logFile, '--control', ...given], {
     stdio: ['pipe', 'pipe', 'inherit']
   })
   const answers: ((line: string | null) => void)[] = []

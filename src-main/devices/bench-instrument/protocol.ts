@@ -23,7 +23,7 @@
 import { Failed } from '../../../src-preload/contract/failure'
 import type { Limits } from '../limits'
 import type { Identity, Manner } from '../serial/connection'
-import type { LinkDialect } from '../serial/serial-link'
+import type { LinkDialect } from '../serial/link-dialect'
 
 export const AXES = ['x', 'y', 'z'] as const
 export type Axis = (typeof AXES)[number]

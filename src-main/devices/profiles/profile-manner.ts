@@ -1,7 +1,9 @@
 /** How a profile says to open, greet, tell apart and leave an instrument. */
 import { Failed } from '../../../src-preload/contract/failure'
 import type { Identity, Manner } from '../serial/connection'
-import type { Sentinel, SerialLink } from '../serial/serial-link'
+import { silenceMs } from '../serial/modbus-frame'
+import type { Sentinel } from '../serial/link-dialect'
+import type { SerialLink } from '../serial/serial-link'
 import type { Profile, Push } from './profile'
 import type { Speaker } from './speaker'
 import { valuesOf, valuesOfJson, type Value } from './values'
@@ -39,11 +41,13 @@ export function profileManner(
 
   const sentinel = (): Sentinel | null => {
     if (command === undefined) return null
-    const { until, bytes } = speaker.command(command)
+    const { until } = speaker.command(command)
+    const ask = speaker.text(command)
+    const frame = speaker.frameOf(speaker.command(command), ask)
     let seen = false
     return {
-      ask: speaker.text(command),
-      ...(bytes === undefined ? {} : { bytes }),
+      ask,
+      ...(frame === undefined ? {} : { frame }),
       unique: false,
       isEnd(line) {
         seen ||= identify.expect.test(line)
@@ -56,10 +60,12 @@ export function profileManner(
 
   async function askWho(link: SerialLink): Promise<string> {
     if (command === undefined) return firstWord ?? ''
-    const { until, timeoutMs, bytes } = speaker.command(command)
-    const answer = await link.request(speaker.text(command), {
+    const { until, timeoutMs } = speaker.command(command)
+    const ask = speaker.text(command)
+    const frame = speaker.frameOf(speaker.command(command), ask)
+    const answer = await link.request(ask, {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(bytes === undefined ? {} : { bytes }),
+      ...(frame === undefined ? {} : { frame }),
       ...(until === undefined ? {} : { isEnd: (line) => until.test(line) })
     })
     return answer.find((line) => identify.expect.test(line)) ?? answer.join(' / ')
@@ -91,7 +97,11 @@ export function profileManner(
       baudRate: port.baud,
       answerTimeoutMs: port.timeoutMs,
       ...(port.stopBits === undefined ? {} : { stopBits: port.stopBits }),
-      bytewise: Object.values(profile.commands).some(({ bytes }) => bytes !== undefined),
+      ...(port.parity === undefined ? {} : { parity: port.parity }),
+      ...(profile.modbus === undefined ? {} : { silenceMs: silenceMs(port.baud) }),
+      bytewise:
+        profile.modbus !== undefined ||
+        Object.values(profile.commands).some(({ bytes }) => bytes !== undefined),
       lineEnd: port.lineEnd,
       kindOf: (line, waiting) => (readPush(profile, line) !== null ? 'push' : waiting ? 'answer' : 'garbage'),
       sentinel

@@ -16,8 +16,10 @@ import {
   type Check,
   type Checked
 } from '../../../src-preload/contract/check'
+import { isJsonObject } from '../../../src-preload/contract/record'
 import { Failed } from '../../../src-preload/contract/failure'
 import { NUMBER_FORMS } from './byte-numbers'
+import { expandModbus, modbusShape } from './modbus'
 
 /** Kinds are kept in the settings by their id, before a bar. */
 const profileId: Check<string> = (value, name) => {
@@ -150,6 +152,7 @@ const profileShape = shape({
     /** Empty: it knows no lines. */
     lineEnd: oneOf('\n', '\r', '\r\n', ''),
     stopBits: optional(oneOf(1, 2)),
+    parity: optional(oneOf('even', 'odd')),
     timeoutMs: integer(10, 60_000),
     /** An instrument that starts anew when its port is opened: how long to wait, and the line that ends the wait. */
     settleMs: optional(integer(1, 20_000)),
@@ -164,7 +167,9 @@ const profileShape = shape({
   error: optional(pattern),
   errors: optional(dictionary(text(300))),
   maps: optional(dictionary(dictionary(text(100)))),
-  commands: dictionary(command, 200),
+  commands: dictionary(command, 400),
+  /** Registers of an instrument that speaks Modbus RTU; its commands are made of them. */
+  modbus: optional(modbusShape),
   push: optional(list(push, 50)),
   poll: optional(list(shape({ command: filledText(100), everyMs: integer(10, 3_600_000) }), 50)),
   stage: optional(stage),
@@ -177,7 +182,7 @@ export type Profile = Checked<typeof profileShape>
 
 /** Checks a profile, also that every command it names is there. */
 export function readProfile(json: unknown, name: string): Profile {
-  const profile = profileShape(json, name)
+  const profile = profileShape(isJsonObject(json) ? expandModbus(json, name) : json, name)
   const known = Object.keys(profile.commands)
   for (const [place, command] of namedCommands(profile)) {
     if (!known.includes(command)) {

@@ -4,6 +4,7 @@ import arduinoJson from './shipped/arduino-json.json'
 import asi from './shipped/asi-ms2000.json'
 import obis from './shipped/coherent-obis.json'
 import coolled from './shipped/coolled-pe4000.json'
+import eurotherm from './shipped/eurotherm-3200.json'
 import grbl from './shipped/grbl.json'
 import ludl from './shipped/ludl.json'
 import marlin from './shipped/marlin.json'
@@ -22,6 +23,7 @@ const sources = {
   asi,
   obis,
   coolled,
+  eurotherm,
   grbl,
   ludl,
   marlin,

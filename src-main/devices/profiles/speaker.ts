@@ -2,6 +2,8 @@
 import { Failed } from '../../../src-preload/contract/failure'
 import { numberWithin } from '../limits'
 import { shown } from '../serial/line-splitter'
+import { bytesFrame, type Frame } from '../serial/byte-answer'
+import { answerTo, sealed } from '../serial/modbus-frame'
 import type { RequestOptions, SerialLink } from '../serial/serial-link'
 import type { Command, Profile } from './profile'
 import { compileTemplate, type Template, type TemplateValue } from './template'
@@ -18,7 +20,12 @@ export interface Speaker {
   /** Whether everything that a command must be given is there. */
   canRun(name: string, given: Given): boolean
   command(name: string): Command
+  /** What is sent for it, without anything to put in. */
   text(name: string): string
+  /** How its answer is told from other bytes; undefined: it is lines. */
+  frameOf(command: Command | undefined, sent: string): Frame | undefined
+  /** Bytes by hand: with what each frame of its protocol ends. */
+  seal(bytes: string): string
 }
 
 function kept(given: Given, fixed: Readonly<Record<string, string>>): Record<string, Value> {
@@ -45,6 +52,13 @@ export function createSpeaker(profile: Profile, label: () => string): Speaker {
     return found
   }
 
+  const isModbus = profile.modbus !== undefined
+  const seal = (bytes: string): string => (isModbus ? sealed(bytes) : bytes)
+  function frameOf(wanted: Command | undefined, sent: string): Frame | undefined {
+    if (isModbus) return answerTo(sent)
+    return wanted?.bytes === undefined ? undefined : bytesFrame(wanted.bytes)
+  }
+
   const template = (name: string): Template => templates.get(name) as Template
 
   async function run(
@@ -55,7 +69,7 @@ export function createSpeaker(profile: Profile, label: () => string): Speaker {
   ): Promise<Record<string, Value>> {
     const wanted = command(name)
     checkLimits(wanted, given)
-    const line = template(name).render(given)
+    const line = seal(template(name).render(given))
     if (wanted.raw === true) {
       wire.write(line)
       return {}
@@ -64,7 +78,7 @@ export function createSpeaker(profile: Profile, label: () => string): Speaker {
       wire.write(line + profile.port.lineEnd)
       return {}
     }
-    const answer = await wire.request(line, options(wanted, urgent || wanted.urgent === true))
+    const answer = await wire.request(line, options(wanted, line, urgent || wanted.urgent === true))
     const found = readAnswer(wanted, line, answer)
     return wanted.keeps === undefined ? found : { ...kept(given, wanted.keeps), ...found }
   }
@@ -76,14 +90,13 @@ export function createSpeaker(profile: Profile, label: () => string): Speaker {
     }
   }
 
-  function options(
-    { timeoutMs, until, error = profile.error, keepalive, bytes }: Command,
-    urgent: boolean
-  ): RequestOptions {
+  function options(wanted: Command, line: string, urgent: boolean): RequestOptions {
+    const { timeoutMs, until, error = profile.error, keepalive } = wanted
+    const frame = frameOf(wanted, line)
     return {
       urgent,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(bytes === undefined ? {} : { bytes }),
+      ...(frame === undefined ? {} : { frame }),
       ...(until === undefined ? {} : { isEnd: (line) => until.test(line) || (error?.test(line) ?? false) }),
       ...(keepalive === undefined ? {} : { isKeepalive: (line) => keepalive.test(line) })
     }
@@ -122,6 +135,8 @@ export function createSpeaker(profile: Profile, label: () => string): Speaker {
       const has = (one: string): boolean => given[one] !== undefined
       return required.every(has) && (names.length === 0 || names.some(has))
     },
-    text: (name) => template(name).render({})
+    text: (name) => seal(template(name).render({})),
+    frameOf,
+    seal
   }
 }

@@ -78,7 +78,7 @@ function read(source: string, maps: Maps, inside: boolean): { pieces: Piece[]; r
 }
 
 const VALUE =
-  /^([a-z]\w*)(?:\*(-?\d+(?:\.\d+)?))?(?:\+(-?\d+(?:\.\d+)?))?(?::(?:\.(\d)f|([ui]\d+(?:[lb]e)?))|\|(\w+))?$/i
+  /^([a-z]\w*)(?:\*(-?\d+(?:\.\d+)?))?(?:\+(-?\d+(?:\.\d+)?))?(?::(?:\.(\d)f|([uif]\d+(?:[lb]e|mid)?))|\|(\w+))?$/i
 
 function value(inner: string, source: string, maps: Maps): Piece {
   const match = VALUE.exec(inner)

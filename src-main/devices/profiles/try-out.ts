@@ -13,24 +13,27 @@ export async function tryOut(
   connection: Connection,
   typed: string
 ): Promise<Tried> {
-  const sent = bytesOf(typed)
+  const sent = speaker.seal(bytesOf(typed))
   const known = commandOf(profile, speaker, sent)
   const startedAt = performance.now()
   const isUnanswered =
-    known === undefined ? profile.port.lineEnd === '' : known.raw === true || known.silent === true
+    known === undefined
+      ? profile.port.lineEnd === '' && profile.modbus === undefined
+      : known.raw === true || known.silent === true
   if (isUnanswered) {
     connection.write(known?.raw === true ? sent : sent + profile.port.lineEnd)
     return { answer: null, values: {}, ms: 0 }
   }
-  const { until, timeoutMs, bytes } = known ?? {}
+  const { until, timeoutMs } = known ?? {}
+  const frame = speaker.frameOf(known, sent)
   const answer = await connection.request(sent, {
     ...(until === undefined ? {} : { isEnd: (line) => until.test(line) }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(bytes === undefined ? {} : { bytes })
+    ...(frame === undefined ? {} : { frame })
   })
   const readers = known === undefined ? Object.values(profile.commands) : [known]
   return {
-    answer: answer.map((line) => (bytes === undefined ? line : shown(Buffer.from(line, 'latin1')))),
+    answer: answer.map((line) => (frame === undefined ? line : shown(Buffer.from(line, 'latin1')))),
     values: Object.assign({}, ...readers.map((one) => read(one, answer))) as Record<string, Value>,
     ms: performance.now() - startedAt
   }

@@ -1,25 +1,42 @@
-/** An answer that has a fixed number of bytes and no end of its own. Kept as text, one character a byte, so that patterns can read it. */
+/** An answer that is bytes without an end of line. Kept as text, one character a byte, so that patterns can read it. */
+
+export interface Framed {
+  readonly text: string
+  /** Bytes that it took on the wire. */
+  readonly length: number
+}
+
+/** The answer at the end of what has come; null: not yet. */
+export type Frame = (taken: string) => Framed | null
+
+/** So many bytes, whatever they are. */
+export const bytesFrame =
+  (count: number): Frame =>
+  (taken) =>
+    taken.length < count ? null : { text: taken.slice(-count), length: count }
+
+/** No answer is longer. */
+const MOST = 1024
 
 export interface ByteAnswer {
-  /** The last `count` bytes, once there are so many. */
-  push(byte: number, count: number): string | null
+  push(byte: number, frame: Frame): Framed | null
   readonly hasBegun: boolean
-  /** Forgets what has come; true when there was something. */
-  drop(): boolean
+  /** Forgets what has come, and tells it. */
+  drop(): string
 }
 
 export function createByteAnswer(): ByteAnswer {
   let taken = ''
   return {
-    push(byte, count) {
-      taken = (taken + String.fromCharCode(byte)).slice(-count)
-      return taken.length < count ? null : taken
+    push(byte, frame) {
+      taken = (taken + String.fromCharCode(byte)).slice(-MOST)
+      return frame(taken)
     },
     get hasBegun() {
       return taken !== ''
     },
     drop() {
-      const had = taken !== ''
+      const had = taken
       taken = ''
       return had
     }

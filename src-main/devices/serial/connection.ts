@@ -4,13 +4,8 @@
  */
 import type { DeviceState } from '../../../src-preload/contract/device'
 import { Failed, toFailure } from '../../../src-preload/contract/failure'
-import {
-  openLink,
-  type LinkDialect,
-  type LinkEvents,
-  type RequestOptions,
-  type SerialLink
-} from './serial-link'
+import { openLink, type LinkEvents, type RequestOptions, type SerialLink } from './serial-link'
+import type { LinkDialect } from './link-dialect'
 import { createTrafficLog, type TrafficLog } from './traffic-log'
 
 const FIRST_RETRY_MS = 250

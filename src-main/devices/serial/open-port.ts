@@ -6,10 +6,17 @@ import { eofBinding } from './eof-binding'
 const OPEN_TIMEOUT_MS = 3000
 const CLOSE_TIMEOUT_MS = 500
 
+export interface PortManner {
+  readonly baudRate: number
+  readonly stopBits?: 1 | 2
+  readonly parity?: 'even' | 'odd'
+}
+
 /** An open port. The object is good for one connection: it is never opened again, and nothing is written to it once it has closed. */
-export function openPort(path: string, baudRate: number, stopBits: 1 | 2 = 1): Promise<SerialPort> {
+export function openPort(path: string, how: PortManner): Promise<SerialPort> {
+  const { baudRate, stopBits = 1, parity = 'none' } = how
   return new Promise((resolve, reject) => {
-    const options = { path, baudRate, stopBits, autoOpen: false, binding: eofBinding }
+    const options = { path, baudRate, stopBits, parity, autoOpen: false, binding: eofBinding }
     const port = new SerialPort(options)
     let late = false
     const timer = setTimeout(() => {

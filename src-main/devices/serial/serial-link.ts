@@ -9,37 +9,11 @@
 import type { SerialPort } from 'serialport'
 import { Failed } from '../../../src-preload/contract/failure'
 import type { MonoNs } from '../device'
-import { createByteAnswer } from './byte-answer'
+import { createByteAnswer, type Frame } from './byte-answer'
+import type { LinkDialect } from './link-dialect'
 import { createLineSplitter, shown, type Line } from './line-splitter'
 import { closedPort, openPort } from './open-port'
 import type { TrafficLog } from './traffic-log'
-
-export interface LinkDialect {
-  readonly baudRate: number
-  readonly answerTimeoutMs: number
-  readonly stopBits?: 1 | 2
-  /** Ends each line that is sent; empty for an instrument that knows no lines. */
-  readonly lineEnd: string
-  /** Some of its answers are bytes without an end: then every byte is looked at on its own. */
-  readonly bytewise?: boolean
-  /** Told apart by their form, never by their order; `waiting` says whether an answer is due. */
-  kindOf(line: string, waiting: boolean): 'answer' | 'push' | 'garbage'
-  /**
-   * A question whose answer can be told from every other. Null: the instrument only speaks and is never asked; any sound is a sign of
-   * life.
-   */
-  sentinel(number: number): Sentinel | null
-}
-
-export interface Sentinel {
-  readonly ask: string
-  /** Its answer is so many bytes, whatever came before them. */
-  readonly bytes?: number
-  /** Sees line after line and says which one completes the answer. */
-  readonly isEnd: (line: string) => boolean
-  /** The answer belongs to this very question. Where it does not, answers to earlier tries are waited for, too. */
-  readonly unique: boolean
-}
 
 export interface LinkEvents {
   /** A line that came unasked; `pause` keeps what follows on the wire back until whoever waits for this line has had a turn. */
@@ -54,8 +28,8 @@ export interface RequestOptions {
   readonly timeoutMs?: number
   /** The line that completes the answer; without it the first one does. */
   readonly isEnd?: (line: string) => boolean
-  /** The answer is so many bytes and no line; it is given as one text, a character for each byte. */
-  readonly bytes?: number
+  /** The answer is bytes and no line; it is given as one text, a character for each byte. */
+  readonly frame?: Frame
   /** A line that belongs to no answer and says that it takes longer. */
   readonly isKeepalive?: (line: string) => boolean
 }
@@ -78,7 +52,7 @@ export interface SerialLink {
 
 interface Pending {
   readonly line: string
-  readonly bytes: number | undefined
+  readonly frame: Frame | undefined
   readonly timeoutMs: number
   readonly isEnd: (line: string) => boolean
   readonly isKeepalive: (line: string) => boolean
@@ -90,7 +64,7 @@ interface Pending {
 
 /** While nothing is believed: what ends it, how often was asked, and who waits for it. */
 interface Resync {
-  readonly bytes: number | undefined
+  readonly frame: Frame | undefined
   readonly isEnd: (line: string) => boolean
   /** For instruments that can't be asked: any sound ends it. */
   readonly anySound: boolean
@@ -112,7 +86,7 @@ export async function openLink(
   events: LinkEvents,
   traffic: TrafficLog
 ): Promise<SerialLink> {
-  const port = await openPort(path, dialect.baudRate, dialect.stopBits)
+  const port = await openPort(path, dialect)
   traffic.add('event', `opened ${path}`)
   return linkOver(port, path, dialect, events, traffic)
 }
@@ -131,6 +105,7 @@ function linkOver(
   let backlog: { line: Line; at: MonoNs }[] = []
   let paused = false
   let timer: NodeJS.Timeout | null = null
+  let silence: NodeJS.Timeout | null = null
   let resync: Resync | null = null
   let sentinels = 0
   let heardAt = process.hrtime.bigint()
@@ -161,16 +136,27 @@ function linkOver(
     pending.sentAt = process.hrtime.bigint()
     inFlight.push(pending)
     // Bytes that came unasked would be taken for the beginning of the answer's line.
-    if (pending.bytes !== undefined && inFlight.length === 1 && splitter.drop())
+    if (pending.frame !== undefined && inFlight.length === 1 && splitter.drop())
       strange('bytes without an end')
     if (inFlight.length === 1 && resync === null) watch(pending.timeoutMs)
     send(pending.line)
   }
 
   function startNext(): void {
-    if (resync !== null || inFlight.length > 0 || ended !== null) return
-    const next = queue.shift()
-    if (next !== undefined) start(next)
+    if (resync !== null || inFlight.length > 0 || ended !== null || queue.length === 0) return
+    const quietMs = Number(process.hrtime.bigint() - heardAt) / 1e6
+    const { silenceMs = 0 } = dialect
+    if (quietMs < silenceMs) {
+      silence ??= setTimeout(
+        () => {
+          silence = null
+          startNext()
+        },
+        Math.ceil(silenceMs - quietMs)
+      )
+      return
+    }
+    start(queue.shift() as Pending)
   }
 
   function timedOut(): void {
@@ -178,7 +164,9 @@ function linkOver(
     if (ended !== null) return
     if (resync !== null && resync.answers > 0) return synced()
     const stuck = inFlight.splice(0)
-    const cut = [splitter.drop(), byteAnswer.drop()].includes(true)
+    const bytes = byteAnswer.drop()
+    if (bytes !== '') traffic.add('garbage', shown(Buffer.from(bytes, 'latin1')))
+    const cut = splitter.drop() || bytes !== ''
     for (const pending of stuck) pending.reject(noAnswer(pending))
     const tries = (resync?.tries ?? 0) + 1
     if (tries > SENTINEL_TRIES) {
@@ -211,8 +199,8 @@ function linkOver(
 
   function askSentinel(tries: number, done: ((error: Failed | null) => void)[]): void {
     const sentinel = dialect.sentinel(++sentinels)
-    const { isEnd = () => true, unique = true, bytes } = sentinel ?? {}
-    resync = { isEnd, bytes, unique, anySound: sentinel === null, tries, answers: 0, done }
+    const { isEnd = () => true, unique = true, frame } = sentinel ?? {}
+    resync = { isEnd, frame, unique, anySound: sentinel === null, tries, answers: 0, done }
     watch(dialect.answerTimeoutMs)
     if (sentinel !== null) send(sentinel.ask)
   }
@@ -278,16 +266,17 @@ function linkOver(
 
   /** A byte goes to the answer that waits for bytes, or to a line. */
   function takeByte(byte: number, at: MonoNs): void {
-    const count = resync === null ? inFlight[0]?.bytes : resync.bytes
-    if (count === undefined) return splitter.push(Buffer.of(byte)).forEach((line) => void take(line, at))
+    const frame = resync === null ? inFlight[0]?.frame : resync.frame
+    if (frame === undefined) return splitter.push(Buffer.of(byte)).forEach((line) => void take(line, at))
     const isLineEnd = byte === 0x0a || byte === 0x0d
     if (isLineEnd && dialect.lineEnd !== '' && !byteAnswer.hasBegun) return // the end of the line before it
-    const answer = byteAnswer.push(byte, count)
+    const answer = byteAnswer.push(byte, frame)
     // Whatever came before a sign of life slides out of the window.
-    if (answer === null || (resync !== null && !resync.isEnd(answer))) return
-    byteAnswer.drop()
-    traffic.add('received', shown(Buffer.from(answer, 'latin1')))
-    answered(answer)
+    if (answer === null || (resync !== null && !resync.isEnd(answer.text))) return
+    const noise = byteAnswer.drop().slice(0, -answer.length)
+    if (noise !== '') strange(shown(Buffer.from(noise, 'latin1')))
+    traffic.add('received', shown(Buffer.from(answer.text, 'latin1')))
+    answered(answer.text)
   }
 
   /** Line by line; after one that asks for it the rest waits a turn, unless so much waits that it would never be caught up. */
@@ -309,6 +298,7 @@ function linkOver(
     if (ended !== null) return
     ended = why ?? new Failed('device.absent', `${path} was closed.`)
     if (timer !== null) clearTimeout(timer)
+    if (silence !== null) clearTimeout(silence)
     const failed = ended
     const waiting = [...inFlight.splice(0), ...queue.splice(0)]
     const tellers = resync?.done ?? []
@@ -349,10 +339,10 @@ function linkOver(
       return new Promise((resolve, reject) => {
         if (ended !== null) throw ended
         const { urgent = false, timeoutMs = dialect.answerTimeoutMs } = options
-        const { isEnd = () => true, isKeepalive = () => false, bytes } = options
+        const { isEnd = () => true, isKeepalive = () => false, frame } = options
         const pending: Pending = {
           line,
-          bytes,
+          frame,
           timeoutMs,
           isEnd,
           isKeepalive,
@@ -361,10 +351,11 @@ function linkOver(
           reject,
           sentAt: 0n
         }
-        if (urgent) return start(pending)
+        if (urgent && dialect.silenceMs === undefined) return start(pending)
         if (queue.length >= QUEUE_LIMIT)
           throw new Failed('device.busy', `Too much is asked of the instrument at ${path} at once.`)
-        queue.push(pending)
+        if (urgent) queue.unshift(pending)
+        else queue.push(pending)
         startNext()
       })
     },

@@ -6,22 +6,39 @@ import { valuesOf } from '../../../../src-main/devices/profiles/values'
 const bytes = (text: string): number[] => [...Buffer.from(text, 'latin1')]
 
 describe('numbers as bytes', () => {
-  test.each(NUMBER_FORMS)('%s: its least, its most and what lies between come back', (form) => {
-    const bits = parseInt(form.slice(1), 10)
-    const signed = form.startsWith('i')
-    const least = signed ? -(2 ** (bits - 1)) : 0
-    const most = 2 ** (signed ? bits - 1 : bits) - 1
-    for (const value of [least, least + 1, 0, 1, 13, most - 1, most]) {
-      expect(readNumber(writeNumber(value, form), form)).toBe(value)
+  test.each(NUMBER_FORMS.filter((form) => !form.startsWith('f')))(
+    '%s: its least, its most and what lies between come back',
+    (form) => {
+      const bits = parseInt(form.slice(1), 10)
+      const signed = form.startsWith('i')
+      const least = signed ? -(2 ** (bits - 1)) : 0
+      const most = 2 ** (signed ? bits - 1 : bits) - 1
+      for (const value of [least, least + 1, 0, 1, 13, most - 1, most]) {
+        expect(readNumber(writeNumber(value, form), form)).toBe(value)
+      }
+      expect(() => writeNumber(most + 1, form)).toThrow('does not fit')
+      expect(() => writeNumber(least - 1, form)).toThrow('does not fit')
+      expect(() => writeNumber(NaN, form)).toThrow('does not fit')
     }
-    expect(() => writeNumber(most + 1, form)).toThrow('does not fit')
-    expect(() => writeNumber(least - 1, form)).toThrow('does not fit')
-    expect(() => writeNumber(NaN, form)).toThrow('does not fit')
-  })
+  )
+
+  test.each(['f32le', 'f32be', 'f32mid'] as const)(
+    '%s: what has a point comes back as it is written',
+    (form) => {
+      for (const value of [0, 37.1, -273.15, 1e-7, 3.4e38, 16_777_217 - 1, -0.1])
+        expect(readNumber(writeNumber(value, form), form)).toBe(value)
+      for (const value of [1e39, NaN, Infinity])
+        expect(() => writeNumber(value, form)).toThrow('does not fit')
+      expect(readNumber('\u00ff\u00ff\u00ff\u00ff', form)).toBeNull()
+    }
+  )
 
   test('are in the order of bytes that their form says', () => {
     expect(bytes(writeNumber(-2, 'i32le'))).toEqual([0xfe, 0xff, 0xff, 0xff])
     expect(bytes(writeNumber(0x1234, 'u16be'))).toEqual([0x12, 0x34])
+    expect(bytes(writeNumber(0x01020304, 'u32mid'))).toEqual([3, 4, 1, 2])
+    expect(bytes(writeNumber(1, 'f32be'))).toEqual([0x3f, 0x80, 0, 0])
+    expect(bytes(writeNumber(1, 'f32mid'))).toEqual([0, 0, 0x3f, 0x80])
   })
 
   test('are unknown when bytes are missing', () => {

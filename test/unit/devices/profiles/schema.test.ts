@@ -96,6 +96,12 @@ describe('profile.schema.json', () => {
     expect(known({ ...least, light: { properties: [strange] } })).toEqual(fields(defs['property']))
     expect(known({ ...least, push: [strange] })).toEqual(fields(defs['push']))
     expect(known({ ...least, commands: { a: strange } })).toEqual(fields(defs['command']))
+    const modbus = (more: object): unknown => ({
+      ...least,
+      modbus: { unit: 1, identify: 'a', registers: {}, ...more }
+    })
+    expect(known(modbus(strange))).toEqual(fields(defs['modbus']))
+    expect(known(modbus({ registers: { a: strange } }))).toEqual(fields(defs['register']))
     const command = { send: 'x', fields: { a: strange } }
     expect(known({ ...least, commands: { a: command } })).toEqual(fields(defs['field']))
   })
