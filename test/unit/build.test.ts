@@ -50,8 +50,9 @@ describe.runIf(entries.length > 0)('out/main', () => {
 })
 
 describe.runIf(existsSync(join(built, 'preload/index.cjs')))('out/preload', () => {
-  it('is one file that requires electron alone, as a sandboxed script must', () => {
-    expect(readdirSync(join(built, 'preload'))).toEqual(['index.cjs'])
-    expect(required(join(built, 'preload/index.cjs'))).toEqual(['electron'])
+  it('is a file for each kind of window that requires electron alone, as a sandboxed script must', () => {
+    const files = readdirSync(join(built, 'preload'))
+    expect(files.sort()).toEqual(['index.cjs', 'uvc.cjs'])
+    for (const file of files) expect(required(join(built, 'preload', file)), file).toEqual(['electron'])
   })
 })

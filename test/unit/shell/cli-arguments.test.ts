@@ -18,7 +18,8 @@ describe('benchframe acquire', () => {
       frameMetadata: {},
       expect: null,
       progress: false,
-      fullPool: 'hold'
+      fullPool: 'hold',
+      storage: {}
     })
   })
 
