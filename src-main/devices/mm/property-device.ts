@@ -40,7 +40,9 @@ export function propertyStates(
   prefix = ''
 ): readonly PropertyState[] {
   const now = process.hrtime.bigint()
-  return device.properties.map((property) => {
+  // What can be set comes first; many adapters begin with their name and description.
+  const inOrder = [...device.properties].sort((a, b) => Number(a.readOnly) - Number(b.readOnly))
+  return inOrder.map((property) => {
     const { name, value, readOnly, min, max, choices, unit } = property
     const at = connection.readAt(device.label, name)
     const ageMs = at === null ? null : Number(now - at) / 1e6
