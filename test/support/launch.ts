@@ -28,9 +28,15 @@ export interface Launched {
 
 const closeSeconds = 20
 
+/** Of an app that was not closed and not killed by its test. */
+function crashOf({ exitCode, signalCode, killed }: ChildProcess): string | undefined {
+  if (killed || exitCode === 0) return undefined
+  return `the app died by itself (${signalCode ?? `exit code ${String(exitCode)}`})`
+}
+
 /** Ends the app as a user does, and by force when that takes too long. */
 async function end(app: ElectronApplication, child: ChildProcess): Promise<string | undefined> {
-  if (child.exitCode !== null || child.signalCode !== null) return undefined
+  if (child.exitCode !== null || child.signalCode !== null) return crashOf(child)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), closeSeconds * 1000)
