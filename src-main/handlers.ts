@@ -266,6 +266,7 @@ function allowedFolder({ settings }: Services, request: RunRequest): RunRequest 
 async function startRun(services: Services, request: RunRequest): Promise<RunStatus> {
   for (let attempt = 0; ; attempt++) {
     try {
+      await services.acquisition.settled()
       const status = await services.acquisition.start(
         planOf(
           request,

@@ -82,6 +82,11 @@ export class CameraOwner {
     await this.change(() => this.#camera.configure(wanted))
   }
 
+  /** Resolves when all that was asked of the camera before is done, so that the pool has its format. */
+  async settled(): Promise<void> {
+    await this.#exclusive(() => Promise.resolve())
+  }
+
   /** Another camera takes over, between two exposures. */
   async use(camera: Camera): Promise<void> {
     if (camera !== this.#camera) await this.change(() => Promise.resolve((this.#camera = camera)))
@@ -102,9 +107,15 @@ export class CameraOwner {
    * those that held when the exposure began.
    */
   expose(slot: number, onCommand: () => void, signal?: AbortSignal): Promise<ExposureReport> {
+    const pool = this.#pool
     return this.#exclusive(async () => {
+      if (pool !== this.#pool)
+        // the slot is of the pool before: in this one it may be another frame's
+        throw new Failed('state.wrong', 'The frame size was changed before the frame was taken.', {
+          next: 'Try again.'
+        })
       onCommand()
-      const report = await this.#camera.expose(this.#pool.pixels(slot), undefined, signal)
+      const report = await this.#camera.expose(pool.pixels(slot), undefined, signal)
       this.#frameTimes.push(performance.now())
       return report
     })

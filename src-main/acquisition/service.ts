@@ -147,6 +147,7 @@ export class Acquisition {
       this.#run.fireByHand()
       return
     }
+    await this.#owner.settled()
     const pool = this.#owner.pool
     const slot = await pool.waitForSlot()
     try {
@@ -157,14 +158,22 @@ export class Acquisition {
     }
   }
 
+  /** Resolves when no change of the camera is under way: what `cameraStatus` says then is what a run begins with. */
+  settled(): Promise<void> {
+    return this.#owner.settled()
+  }
+
   async start(plan: RunPlan): Promise<RunStatus> {
     if (this.recording)
       throw new Failed('state.wrong', 'A run is already under way.', { next: 'Stop it first.' })
-    this.#starting = Run.start(plan, this.#world, this.#owner, {
-      inTurn: (device, property, set) => this.inTurn(device, property, set),
-      frame: (frame, record) => this.#frame(frame, record),
-      ended: () => this.#ended()
-    })
+    // A change of the frame size may be under way: the run must begin with the pool that comes of it.
+    this.#starting = this.#owner.settled().then(() =>
+      Run.start(plan, this.#world, this.#owner, {
+        inTurn: (device, property, set) => this.inTurn(device, property, set),
+        frame: (frame, record) => this.#frame(frame, record),
+        ended: () => this.#ended()
+      })
+    )
     try {
       this.#run = await this.#starting
     } finally {

@@ -75,3 +75,48 @@ describe('setting a property while a run is on', () => {
     expect(await set('binning')).toBe(1)
   })
 })
+
+describe('a change of the frame size that is still under way', () => {
+  async function changing() {
+    const streams: FakeStream[] = []
+    const camera = new FakeCamera()
+    const configure = camera.configure.bind(camera)
+    camera.configure = async (wanted) => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return configure(wanted)
+    }
+    const world: { -readonly [K in keyof RunWorld]: RunWorld[K] } = worldOf(streams)
+    const { openStream } = world
+    const widths: number[] = []
+    world.openStream = (options) => {
+      widths.push(options.pool.format.width)
+      return openStream(options)
+    }
+    const acquisition = new Acquisition(camera, (format) => createFramePool(format, 1), world, {
+      onRun: () => undefined,
+      onCamera: () => undefined,
+      onLiveProblem: () => undefined
+    })
+    const configuring = acquisition.configure({ width: 4 })
+    return { acquisition, configuring, widths, streams }
+  }
+
+  it('is waited for by a run, whose frames all have the new size', async () => {
+    const { acquisition, configuring, widths, streams } = await changing()
+    const starting = acquisition.start(planOf({}))
+    expect(acquisition.recording).toBe(true)
+    await Promise.all([configuring, starting])
+    await acquisition.snap()
+    await until(() => streams[0]?.records.length === 1)
+    expect(widths).toEqual([4])
+    expect(acquisition.cameraStatus().format.width).toBe(4)
+    await acquisition.stop()
+  })
+
+  it('is waited for by a snap', async () => {
+    const { acquisition, configuring } = await changing()
+    await acquisition.snap()
+    await configuring
+    expect((await acquisition.picture(-1, 64))?.full.width).toBe(4)
+  })
+})
