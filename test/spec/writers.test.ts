@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { FrameRecord } from '../../src-preload/contract/record'
+import { openDataset } from '../../src-main/datasets/open-dataset'
 import type { Dimension } from '../../src-main/formats/settings'
 import { complaints, judge } from '../support/judge'
 import { positions, record, t, x, y, type Run } from '../support/written-run'
@@ -44,6 +46,45 @@ describe('S10 S11 event-driven runs', () => {
     const again = { rootPath: join(folder, 'packed'), dimensions, compression: 'deflate' } as const
     expect(await verdicts({ settings: again, frames: 9, skipped: [0, 3, 7] })).toEqual([])
   })
+})
+
+describe('S11 records that are unusual come back exactly from both formats', () => {
+  const records: Readonly<Record<string, (n: number) => FrameRecord>> = {
+    'strings of 1 MB': (n) => ({ n, long: `${n} ${'é<&>'.repeat(250_000)}`, after: true }),
+    '100 000 keys': (n) =>
+      n === 1 ? Object.fromEntries(Array.from({ length: 100_000 }, (_, k) => [`key ${k}`, k / 8])) : { n },
+    // As JSON.parse makes them: own keys, where a literal would set the prototype.
+    'keys that objects have of their own': (n) =>
+      JSON.parse(
+        `{"n":${n},"__proto__":{"__proto__":[${n}],"constructor":null},"constructor":"c","toString":1,"hasOwnProperty":false,"length":3}`
+      ) as FrameRecord
+  }
+
+  test.each(Object.keys(records))(
+    '%s',
+    async (name) => {
+      const metadata = records[name]
+      const { stream, expected } = await record({
+        rootPath: join(folder, 'run'),
+        settings: { dimensions: [t, y, x] },
+        frames: 3,
+        ...(metadata === undefined ? {} : { metadata })
+      })
+      const { paths } = await stream.close()
+      expect(paths).toHaveLength(2)
+      for (const path of paths) {
+        const verdict = await judge(path, { expect: expected })
+        expect(complaints(verdict)).toEqual([])
+        const dataset = await openDataset(path)
+        const rows = await dataset.rows(0, 3)
+        await dataset.close()
+        expect(rows.map((row) => JSON.stringify(row.record))).toEqual(
+          [0, 1, 2].map((n) => JSON.stringify(metadata?.(n)))
+        )
+      }
+    },
+    120_000
+  )
 })
 
 test('channels, wavelengths, colours, units and pixel sizes', async () => {

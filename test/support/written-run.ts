@@ -21,7 +21,7 @@ function pixels(type: PixelType, n: number): Uint8Array {
 }
 
 /** S11 first values: the least, the greatest and those around the sign. */
-const metadata = (n: number): FrameRecord => ({
+const usualMetadata = (n: number): FrameRecord => ({
   delta_t: n / 10,
   exposure_time: 1e-7,
   position_x: 100 + n / 3,
@@ -39,13 +39,15 @@ export interface Run {
   readonly settings: Partial<AcquisitionSettings> & { readonly dimensions: readonly Dimension[] }
   readonly frames: number
   readonly skipped?: readonly number[]
+  readonly metadata?: (n: number) => FrameRecord
 }
 
 export async function record({
   rootPath,
   settings,
   frames,
-  skipped = []
+  skipped = [],
+  metadata = usualMetadata
 }: Run): Promise<{ stream: AppendStream; expected: object }> {
   const type = settings.dtype ?? 'uint16'
   const stream = await createStream(

@@ -59,9 +59,25 @@ interface Column {
   readonly places: Map<string, number>
 }
 
+/** The keys of a shorter shape and one more; written out only when a row has them, since a row may have very many. */
 interface Shape {
-  readonly keys: readonly string[]
+  readonly shorter: Shape | null
+  readonly last: string
+  keys: readonly string[] | null
   readonly longer: Map<string, number>
+}
+
+function keysOfShape(shape: Shape): readonly string[] {
+  if (shape.keys !== null) return shape.keys
+  const keys: string[] = []
+  for (let at: Shape = shape; at.shorter !== null; at = at.shorter) keys.push(at.last)
+  return (shape.keys = keys.reverse())
+}
+
+/** Those that no row has stay empty. */
+function keysInUse(shapes: readonly Shape[], shapeOf: Uint32Array): (readonly string[])[] {
+  const used = new Set(shapeOf)
+  return shapes.map((shape, at) => (used.has(at) ? keysOfShape(shape) : []))
 }
 
 function cellOf(
@@ -96,7 +112,7 @@ const MOST_SHARED = 100_000
 
 export function rowStore(): RowStore {
   const columns = new Map<string, Column>()
-  const shapes: Shape[] = [{ keys: [], longer: new Map() }]
+  const shapes: Shape[] = [{ shorter: null, last: '', keys: [], longer: new Map() }]
   let shapeOf = new Uint32Array(FIRST_ROOM)
   let length = 0
 
@@ -107,7 +123,7 @@ export function rowStore(): RowStore {
       let next = here.longer.get(key)
       if (next === undefined) {
         next = shapes.length
-        shapes.push({ keys: [...here.keys, key], longer: new Map() })
+        shapes.push({ shorter: here, last: key, keys: null, longer: new Map() })
         here.longer.set(key, next)
       }
       at = next
@@ -189,11 +205,11 @@ export function rowStore(): RowStore {
       })
       return row
     },
-    keysOf: (row) => shapes[shapeOf[row] ?? 0]?.keys ?? [],
+    keysOf: (row) => keysOfShape(shapes[shapeOf[row] ?? 0] as Shape),
     cell: (row, key) => cellOf(columns.get(key), row),
     parts: () => ({
       length,
-      shapes: shapes.map(({ keys }) => keys),
+      shapes: keysInUse(shapes, shapeOf.subarray(0, length)),
       shapeOf: shapeOf.slice(0, length),
       columns: [...columns].map(([key, { kinds, numbers, values }]) => ({
         key,
