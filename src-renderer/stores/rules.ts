@@ -5,23 +5,17 @@ import type { Rule, RuleFire, RuleState } from '../../src-preload/contract/rule'
 import { call } from '../client'
 import { newRule, ruleSentence, type Names } from '../model/rule-sentence'
 import { strings } from '../strings'
-import { useApp } from './app'
 import { useDevices } from './devices'
 import { useRun } from './run'
 import { useSettings } from './settings'
 
-const LOOK_EVERY_MS = 200
-
 export const useRules = defineStore('rules', () => {
-  const app = useApp()
   const settings = useSettings()
   const devices = useDevices()
   const run = useRun()
   const selectedId = ref<string | null>(null)
   const states = shallowRef<readonly RuleState[]>([])
   const fires = shallowRef<readonly RuleFire[]>([])
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let watching = 0
 
   const list = computed<readonly Rule[]>(() => settings.all?.rules ?? [])
   const selected = computed(
@@ -65,20 +59,12 @@ export const useRules = defineStore('rules', () => {
     save(list.value.filter((rule) => rule.id !== id))
   }
 
-  /** Looks at the run while somebody looks at the rules. */
-  function watch(on: boolean): void {
-    clearTimeout(timer)
-    const mine = ++watching
-    // One question at a time; the next one waits for the answer, and an end in between ends it.
-    const look = async (): Promise<void> => {
-      const now = await app.attempt(() => call('run.rules'))
-      if (mine !== watching || now === undefined) return
-      states.value = now.states
-      fires.value = now.fires
-      timer = setTimeout(() => void look(), LOOK_EVERY_MS)
-    }
-    if (on) void look()
+  /** Asks the run what its rules see and did. */
+  async function look(): Promise<void> {
+    const now = await call('run.rules')
+    states.value = now.states
+    fires.value = now.fires
   }
 
-  return { list, selected, selectedId, fires, sentence, seen, names, change, add, remove, watch }
+  return { list, selected, selectedId, fires, sentence, seen, names, change, add, remove, look }
 })
