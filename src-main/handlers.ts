@@ -208,6 +208,9 @@ export function createHandlers(services: Services): Handlers {
       return null
     },
     'dataset.recents': () => settings.get().recents,
+    'dataset.labels': ({ id, image }) => review.labels(id, image),
+    'dataset.labelPart': ({ id, image, label, index, area, scale }) =>
+      review.labelPart(id, image, label, index, area, scale),
     'dataset.detail': ({ id, image, index, area, scale }) => review.detail(id, image, index, area, scale),
     'dataset.picture': ({ id, image, index, side }) => review.picture(id, image, index, side),
     'dataset.rows': ({ id, from, count }) => review.rows(id, from, count),

@@ -5,6 +5,7 @@ import type { CopyFormat, CopyProgress, CopyReport, CopyRequest } from '../src-p
 import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preload/contract/dataset'
 import type { Events } from '../src-preload/contract/events'
 import { Failed } from '../src-preload/contract/failure'
+import type { LabelInfo, LabelPicture } from '../src-preload/contract/label'
 import type { Edit, Editable, EditReport } from '../src-preload/contract/edit'
 import type { Area, Picture } from '../src-preload/contract/pixels'
 import { PLANE_KEYS, recordValue, type KeyInfo, type RunEvent } from '../src-preload/contract/record'
@@ -13,6 +14,7 @@ import type { TableRow, TableRows, TimeLineEvent } from '../src-preload/contract
 import { asCell } from './acquisition/run-table'
 import { detail, overview } from './datasets/box-picture'
 import type { Dataset, MissingPlane } from './datasets/dataset'
+import { labelPicture } from './datasets/label-picture'
 import { isLarge } from './datasets/levels'
 import { checkOpen } from './datasets/check'
 import { copyDataset } from './datasets/copy/copy-dataset'
@@ -108,6 +110,26 @@ export class ReviewDesk {
     return this.#find(id).read(async (dataset, signal) => {
       const place = { dataset, image, index, frame: planeNumber(dataset, image, index), signal }
       return shown(await detail(place, area, scale))
+    })
+  }
+
+  labels(id: string, image: number): Promise<LabelInfo[]> {
+    return this.#find(id).read(async (dataset) => (await dataset.labels(image)).map(({ info }) => info))
+  }
+
+  /** A part of a label, as fine as the screen shows it. */
+  labelPart(
+    id: string,
+    image: number,
+    label: string,
+    index: readonly number[],
+    area: Area,
+    scale: number
+  ): Promise<LabelPicture> {
+    return this.#find(id).read(async (dataset, signal) => {
+      const found = (await dataset.labels(image)).find(({ info }) => info.name === label)
+      if (found === undefined) throw new Failed('argument.invalid', `The image has no label ${label}.`)
+      return labelPicture(found, index, area, scale, signal)
     })
   }
 

@@ -12,5 +12,8 @@ export const bigPicture = {
     return `stored copy 1:${round(source.factor)}${mean === '' ? '' : `, ${mean}`}`
   },
   holes: 'Parts are missing',
-  hole: 'missing'
+  hole: 'missing',
+  labels: 'Labels',
+  label: (name: string) => `Labels: ${name}`,
+  noLabel: 'No label'
 }

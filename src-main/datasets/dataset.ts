@@ -5,6 +5,7 @@ import type {
   DatasetState,
   ImageInfo
 } from '../../src-preload/contract/dataset'
+import type { LabelInfo } from '../../src-preload/contract/label'
 import type { FrameRecord, Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 import type { Pixels } from '../picture'
 
@@ -55,6 +56,16 @@ export interface Level {
   readonly block: { readonly width: number; readonly height: number; readonly bytes: number }
 }
 
+/** A label of an image, as one reads it. */
+export interface LabelImage {
+  readonly info: LabelInfo
+  readonly levels: readonly Level[]
+  /** Pixels of the image that one of the label's largest level stands for. */
+  readonly factor: { readonly x: number; readonly y: number }
+  /** Index as that of the image. */
+  part(index: readonly number[], box: PlaneBox, signal?: AbortSignal): Promise<PlanePart | MissingPlane>
+}
+
 /** Why a plane shows no pixels: never acquired, or its bytes are gone or damaged. Missing is not zero. */
 export interface MissingPlane {
   readonly missing: 'never acquired' | 'missing' | 'damaged'
@@ -98,6 +109,8 @@ export interface Dataset {
     box: PlaneBox,
     signal?: AbortSignal
   ): Promise<PlanePart | MissingPlane>
+  /** The labels that lie over an image; looked for when they are asked for. */
+  labels(image: number): Promise<readonly LabelImage[]>
   /** Whether the bytes of a plane are there, from names, tables and sizes alone; damage inside them is only seen by reading. */
   isThere(image: number, index: readonly number[]): Promise<boolean>
   metadata(): Promise<DatasetMetadata>

@@ -20,6 +20,7 @@ import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from
 import { changeCheck, type Description, type DescriptionChange, type FoundDescription } from './description'
 import { editsCheck, type Edit, type Editable, type EditReport } from './edit'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo, Tried } from './device'
+import type { LabelInfo, LabelPicture } from './label'
 import type { Area, LivePicture, Picture } from './pixels'
 import { multiDCheck } from './multi-d'
 import type { ProgramsStatus } from './programs'
@@ -211,6 +212,14 @@ export const commands = {
   'dataset.picture': command<{ id: string; image: number; index: number[]; side: number }, Picture>(
     shape({ id, image: integer(0), index, side })
   ),
+  /** The labels that lie over an image. */
+  'dataset.labels': command<{ id: string; image: number }, readonly LabelInfo[]>(
+    shape({ id, image: integer(0) })
+  ),
+  'dataset.labelPart': command<
+    { id: string; image: number; label: string; index: number[]; area: Area; scale: number },
+    LabelPicture
+  >(shape({ id, image: integer(0), label: filledText(1_000), index, area, scale: number(1e-9, 1) })),
   /** A part of a plane, for a screen that shows `scale` of its pixels for each of the plane's. */
   'dataset.detail': command<
     { id: string; image: number; index: number[]; area: Area; scale: number },

@@ -4,7 +4,7 @@ import { areaOf, type Area, type Picture } from '../../src-preload/contract/pixe
 import type { View } from '../drawing/viewport'
 
 /** What was asked for. */
-export interface DetailWanted {
+export interface PartWanted {
   readonly area: Area
   /** Pixels of the screen for each of the frame; never more than the frame has. */
   readonly scale: number
@@ -23,11 +23,16 @@ const isLargeFrame = ({ width, height }: Picture['full']): boolean =>
   Math.max(width, height) > LARGEST_WHOLE_SIDE
 
 /** Null: the picture of the whole frame is as fine as the screen. `known`: what was asked for last. */
-export function detailFor(view: View, picture: Picture, known: DetailWanted | null): DetailWanted | null {
+export function detailFor(view: View, picture: Picture, known: PartWanted | null): PartWanted | null {
   const { full } = picture
+  if (!isLargeFrame(full)) return null
+  if (Math.min(1, view.scale) <= picture.width / areaOf(picture).width) return null
+  return partFor(view, full, known)
+}
+
+/** The part of a frame of this size that the screen needs. `known`: what was asked for last; it is answered where it is enough. */
+export function partFor(view: View, full: Picture['full'], known: PartWanted | null): PartWanted {
   const scale = Math.min(1, view.scale)
-  if (!isLargeFrame(full) || view.area.width <= 0 || view.area.height <= 0) return null
-  if (scale <= picture.width / areaOf(picture).width) return null
   const enough =
     known !== null && known.scale >= scale && known.scale < scale * 4 && holds(known.area, view.area)
   return enough ? known : { area: withMargin(view.area, full), scale: notched(scale) }

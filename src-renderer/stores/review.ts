@@ -14,7 +14,9 @@ import type { Picture } from '../../src-preload/contract/pixels'
 import { call } from '../client'
 import { createDetail } from '../composables/detail'
 import { createDisplay } from '../composables/display'
+import { createLabels } from '../composables/labels'
 import { createRowReader } from '../composables/row-reader'
+import type { View } from '../drawing/viewport'
 import { baseName } from '../model/format'
 import { FrameRows, type Sort } from '../model/frame-rows'
 import { isLarge } from '../model/detail'
@@ -81,14 +83,19 @@ export const useReview = defineStore('review', () => {
     }
   )
 
-  const detail = createDetail((error) => app.fail(toFailure(error)))
+  const failed = (error: unknown): void => app.fail(toFailure(error))
+  const detail = createDetail(failed)
+  const labels = createLabels(failed)
   watch([shown, picture], () => {
     const { value } = info
-    detail.show(
-      value === null || shown.value === null ? null : { id: value.id, ...shown.value },
-      picture.value
-    )
+    const at = value === null || shown.value === null ? null : { id: value.id, ...shown.value }
+    detail.show(at, picture.value)
+    labels.show(at, picture.value)
   })
+  function look(view: View): void {
+    detail.look(view)
+    labels.look(view)
+  }
 
   function show(): void {
     const { value } = info
@@ -353,7 +360,11 @@ export const useReview = defineStore('review', () => {
     goRow,
     step,
     setSide,
-    detail: detail.picture,
-    look: detail.look
+    detail: detail.part,
+    look,
+    labels: labels.known,
+    label: labels.chosen,
+    labelPicture: labels.picture,
+    chooseLabel: labels.choose
   }
 })

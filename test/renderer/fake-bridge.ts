@@ -358,6 +358,10 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       if (missing.has(at)) throw new Failed('frame.lost', `Frame ${at} was never acquired.`)
       return { ...beads(at, { width: 1024, height: 1024, pixelType: 'uint16' }, side), frame: at }
     },
+    'dataset.labels': () => [],
+    'dataset.labelPart': () => {
+      throw new Failed('argument.invalid', 'The image has no label.')
+    },
     'dataset.detail': async ({ index, area, scale }) => {
       await wait(8)
       const whole = { width: area.width, height: area.height, pixelType: 'uint16' } as const

@@ -255,6 +255,7 @@ function dataset(parts: Parts): Dataset {
     plane: (image, index, signal) => placeOf(image, index, (found) => found.plane(index, signal)),
     levels: (image) => images[image]?.levels ?? [],
     part: (image, index, box, signal) => placeOf(image, index, (found) => found.part(index, box, signal)),
+    labels: () => Promise.resolve([]),
     isThere: (image, index) => images[image]?.isThere(index) ?? Promise.resolve(false),
     metadata: async () => metadataOf(document, await parts.hidden()),
     close() {

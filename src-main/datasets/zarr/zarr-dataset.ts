@@ -4,7 +4,7 @@ import { dirname, join, parse } from 'node:path'
 import type { DatasetMetadata, DatasetState, MetadataNode } from '../../../src-preload/contract/dataset'
 import { Failed } from '../../../src-preload/contract/failure'
 import { isJsonObject, type Json, type RunEvent } from '../../../src-preload/contract/record'
-import type { Dataset, MissingPlane } from '../dataset'
+import type { Dataset, LabelImage, MissingPlane } from '../dataset'
 import { eventsFrom, finishFrom } from '../records/annotations'
 import { lazyTable, rowsOf, type ImageFrames, type LazyFrames } from '../records/frame-table'
 import { keySchema, type KeySchema } from '../records/key-schema'
@@ -13,6 +13,7 @@ import { keysOf } from '../records/keys'
 import type { Recording } from '../records/recording'
 import { readHierarchy, type Hierarchy } from './hierarchy'
 import { isRemote } from './http-store'
+import { labelsOf } from './labels'
 import { NODE_DOCUMENTS, readNode, type ZarrNode } from './node'
 import { isOmeGroup, omeAttributes, multiscaleOf } from './ome-attributes'
 import { folderStore, joinKey, type Store } from './store'
@@ -135,6 +136,13 @@ function dataset(
       load: async (signal) => ordered(await frames.load(signal), number)
     }))
   )
+  const labels = new Map<number, Promise<readonly LabelImage[]>>()
+  function labelsAt(image: number): Promise<readonly LabelImage[]> {
+    const found = images[image]
+    const known = labels.get(image) ?? (found === undefined ? Promise.resolve([]) : labelsOf(store, found))
+    labels.set(image, known)
+    return known
+  }
   function placeOf<T>(
     image: number,
     index: readonly number[],
@@ -167,6 +175,7 @@ function dataset(
     plane: (image, index, signal) => placeOf(image, index, (found) => found.plane(index, signal)),
     levels: (image) => images[image]?.levels ?? [],
     part: (image, index, box, signal) => placeOf(image, index, (found) => found.part(index, box, signal)),
+    labels: (image) => labelsAt(image),
     // over a network each look is a wait of its own
     isThere: (image, index) =>
       isRemote(path) ? Promise.resolve(true) : (images[image]?.isThere(index) ?? Promise.resolve(false)),
