@@ -20,7 +20,7 @@ test('a GenICam camera is chosen from the list, its frames are recorded, and it 
     await page.getByRole('button', { name: /Aravis-Fake-GV01/ }).click()
     await page.screenshot({ path: 'test-results/genicam-found.png' })
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
-    await expect(page.getByRole('heading', { name: 'Aravis Fake' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Aravis Fake' })).toBeVisible({ timeout: 30_000 })
     await page.screenshot({ path: 'test-results/genicam-devices.png' })
 
     await view(page, 'Acquire')

@@ -81,7 +81,7 @@ test('38 °C: ring, burst of 20 from the GenICam camera while the GRBL stage mov
     await view(page, 'Devices')
     await page.getByRole('button', { name: /Aravis-Fake-GV01/ }).click()
     await page.getByRole('button', { name: 'Connect', exact: true }).click()
-    await expect(page.getByRole('heading', { name: 'Aravis Fake' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Aravis Fake' })).toBeVisible({ timeout: 30_000 })
     await connect(page, sensor, 'Arduino sensor (JSON lines)')
     await connect(page, stage, 'GRBL 1.1 stage')
 
