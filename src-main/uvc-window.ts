@@ -17,6 +17,15 @@ type Question =
   | { readonly kind: 'expose'; readonly exposureMs: number | null }
 type Answer = Exclude<FromUvcPage, { kind: 'failed' | 'frame' | 'ended' }>
 
+interface Waiting {
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: Failed) => void
+  readonly timer: NodeJS.Timeout
+}
+
+/** The system may ask the user whether the camera may be used; after this long nobody answers any more. */
+const LONGEST_MS = 60_000
+
 interface Page {
   ask(question: Question): Promise<Answer>
   tell(message: ToUvcPage): void
@@ -49,7 +58,7 @@ async function openPage(preload: string, { onFrame, onEnd }: UvcEvents): Promise
   })
   const { webContents } = window
   const { port1: port, port2 } = new MessageChannelMain()
-  const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Failed) => void }>()
+  const waiting = new Map<number, Waiting>()
   let calls = 0
   let open = true
   windows.add(webContents)
@@ -57,17 +66,25 @@ async function openPage(preload: string, { onFrame, onEnd }: UvcEvents): Promise
   webContents.on('will-attach-webview', (event) => event.preventDefault())
   webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
 
+  function settle(call: number): Waiting | undefined {
+    const found = waiting.get(call)
+    waiting.delete(call)
+    if (found !== undefined) clearTimeout(found.timer)
+    return found
+  }
   function end(why: string): void {
     if (!open) return
     open = false
     port.close()
     windows.delete(webContents)
-    for (const { reject } of waiting.values())
+    for (const { reject, timer } of waiting.values()) {
+      clearTimeout(timer)
       reject(
         new Failed('device.lost', `The window of the USB camera ended: ${why}.`, {
           next: 'Connect it again.'
         })
       )
+    }
     waiting.clear()
     if (!window.isDestroyed()) window.destroy()
   }
@@ -82,8 +99,7 @@ async function openPage(preload: string, { onFrame, onEnd }: UvcEvents): Promise
     const message = data as FromUvcPage
     if (message.kind === 'frame') return open && onFrame(message.frame)
     if (message.kind === 'ended') return gone(message.why)
-    const asked = waiting.get(message.call)
-    waiting.delete(message.call)
+    const asked = settle(message.call)
     if (message.kind === 'failed') asked?.reject(inWords(message.name, message.message))
     else asked?.resolve(message)
   })
@@ -99,8 +115,15 @@ async function openPage(preload: string, { onFrame, onEnd }: UvcEvents): Promise
     ask: (question) =>
       new Promise((resolve, reject) => {
         calls += 1
-        waiting.set(calls, { resolve, reject })
-        port.postMessage({ ...question, call: calls })
+        const call = calls
+        const late = (): void =>
+          settle(call)?.reject(
+            new Failed('device.timeout', 'The USB camera did not answer.', {
+              next: 'Unplug it and plug it in again.'
+            })
+          )
+        waiting.set(call, { resolve, reject, timer: setTimeout(late, LONGEST_MS) })
+        port.postMessage({ ...question, call })
       }),
     tell: (message) => {
       if (open) port.postMessage(message)

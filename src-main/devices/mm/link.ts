@@ -12,6 +12,8 @@ const PYTHONS =
     ? ['python', 'py', 'python3']
     : ['python3', 'python', '/opt/homebrew/bin/python3', '/usr/local/bin/python3']
 const START_MS = 20_000
+/** For whatever has no limit of its own; Micro-Manager itself gives up on a device after seconds. */
+const LONGEST_MS = 60_000
 /** A little longer than the program gives itself to let go of its devices. */
 const END_MS = 7_000
 
@@ -19,7 +21,7 @@ interface Waiting {
   readonly resolve: (ok: never) => void
   readonly reject: (error: Failed) => void
   readonly onStart: ((ns: string) => void) | undefined
-  readonly timer: NodeJS.Timeout | null
+  readonly timer: NodeJS.Timeout
 }
 
 export interface AskOptions {
@@ -125,7 +127,7 @@ function createLink(child: ChildProcessWithoutNullStreams, pymmcore: string, lis
       ...(complaint === '' ? {} : { detail: complaint })
     })
     for (const { reject, timer } of waiting.values()) {
-      if (timer !== null) clearTimeout(timer)
+      clearTimeout(timer)
       reject(dead)
     }
     waiting.clear()
@@ -135,7 +137,7 @@ function createLink(child: ChildProcessWithoutNullStreams, pymmcore: string, lis
   function settle(id: number): Waiting | undefined {
     const found = waiting.get(id)
     waiting.delete(id)
-    if (found !== undefined && found.timer !== null) clearTimeout(found.timer)
+    if (found !== undefined) clearTimeout(found.timer)
     return found
   }
 
@@ -161,7 +163,7 @@ function createLink(child: ChildProcessWithoutNullStreams, pymmcore: string, lis
 
   return {
     pymmcore,
-    ask(what, given, { timeoutMs, onStart, lane = LANES[what] } = {}) {
+    ask(what, given, { timeoutMs = LONGEST_MS, onStart, lane = LANES[what] } = {}) {
       const id = ++lastId
       const answer = new Promise<never>((resolve, reject) => {
         if (dead !== null) throw dead
@@ -169,8 +171,7 @@ function createLink(child: ChildProcessWithoutNullStreams, pymmcore: string, lis
           settle(id)?.reject(
             new Failed('device.timeout', `Micro-Manager did not answer within ${timeoutMs} ms.`)
           )
-        const timer = timeoutMs === undefined ? null : setTimeout(late, timeoutMs)
-        waiting.set(id, { resolve, reject, onStart, timer })
+        waiting.set(id, { resolve, reject, onStart, timer: setTimeout(late, timeoutMs) })
         write({ id, lane, do: what, ...given })
       })
       return { id, answer }
