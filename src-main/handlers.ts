@@ -21,7 +21,7 @@ import type { ProgramServer } from './programs/program-server'
 import type { ReadingHistory } from './reading-history'
 import { rehearseLive, rehearseRecording } from './rehearse'
 import type { ReviewDesk } from './review-desk'
-import { findSetup, setupGlobals } from './run-setup'
+import { findSetup, keptCamera, setupGlobals } from './run-setup'
 import { nextRoot } from './run-target'
 import type { SettingsFile } from './settings-file'
 
@@ -144,10 +144,8 @@ export function createHandlers(services: Services): Handlers {
     'camera.status': () => acquisition.cameraStatus(),
     'camera.configure': async (wanted) => {
       const status = await acquisition.configure(wanted)
-      const { area, format, exposureMs } = status
       // The settings kept are the simulated camera's; a real one keeps its own.
-      if (status.device === SIMULATED)
-        change({ camera: { ...area, pixelType: format.pixelType, exposureMs } })
+      if (status.device === SIMULATED) change({ camera: keptCamera(status) })
       return status
     },
     'live.set': ({ on }) => {

@@ -1,6 +1,7 @@
 /** The set-up of a run, to and from a dataset. */
 import { Failed } from '../src-preload/contract/failure'
 import { isJsonObject, type Json } from '../src-preload/contract/record'
+import type { KeptCamera } from '../src-preload/contract/camera'
 import type { CameraStatus, RunRequest } from '../src-preload/contract/run'
 import {
   MULTI_D_NAMESPACE,
@@ -12,6 +13,17 @@ import {
 import type { Rule } from '../src-preload/contract/rule'
 import { openDataset } from './datasets/open-dataset'
 
+/** The camera's settings as they are kept, in datasets and between starts. */
+export const keptCamera = ({
+  area,
+  format,
+  exposureMs
+}: Pick<CameraStatus, 'area' | 'format' | 'exposureMs'>): KeptCamera & Json => ({
+  ...area,
+  pixelType: format.pixelType,
+  exposureMs
+})
+
 /** Global metadata of a run: what it was set to. */
 export function setupGlobals(
   { trigger, format, frames, seconds, fullPool }: Omit<RunRequest, 'folder' | 'prefix'>,
@@ -19,7 +31,6 @@ export function setupGlobals(
   ring: RunSetup['ring'],
   camera: Pick<CameraStatus, 'area' | 'format' | 'exposureMs'>
 ): Readonly<Record<string, Json>> {
-  const { x, y, width, height, binning } = camera.area
   const setup = {
     format,
     triggerKind: trigger.kind,
@@ -29,11 +40,7 @@ export function setupGlobals(
     fullPool,
     rules: rules as unknown as Json,
     ring,
-    camera: {
-      ...{ x, y, width, height, binning },
-      pixelType: camera.format.pixelType,
-      exposureMs: camera.exposureMs
-    }
+    camera: keptCamera(camera)
   }
   return {
     [SETUP_NAMESPACE]: setup,

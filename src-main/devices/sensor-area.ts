@@ -1,12 +1,16 @@
 /** Which part of the sensor a camera reads: one set of rules for every driver. */
 import { Failed } from '../../src-preload/contract/failure'
-import type { SensorArea, SensorSize } from '../../src-preload/contract/pixels'
+import { AREA_PARTS, type SensorArea, type SensorSize } from '../../src-preload/contract/pixels'
 import { numberWithin } from './limits'
 
 /** All of the sensor at this binning. */
 export function wholeSensor(sensor: SensorSize, binning = 1): SensorArea {
   return { x: 0, y: 0, width: most(sensor.width, binning), height: most(sensor.height, binning), binning }
 }
+
+/** Whether a change is about the area. */
+export const changesArea = (wanted: Partial<SensorArea>): boolean =>
+  AREA_PARTS.some((part) => wanted[part] !== undefined)
 
 /**
  * The area after a change. Another binning alone keeps the field of view; a size without a place lies in the middle of the sensor, where the axis of

@@ -84,6 +84,14 @@ export interface SensorArea {
   readonly binning: number
 }
 
+export const AREA_PARTS = [
+  'x',
+  'y',
+  'width',
+  'height',
+  'binning'
+] as const satisfies readonly (keyof SensorArea)[]
+
 /** The whole of a camera's sensor, in sensor pixels, and how it can be binned. */
 export interface SensorSize {
   readonly width: number

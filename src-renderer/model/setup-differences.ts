@@ -2,7 +2,7 @@
 import { isJsonObject } from '../../src-preload/contract/record'
 import type { Argument } from '../../src-preload/contract/commands'
 import { axesInUse, countAlong, frameCount, type MultiD } from '../../src-preload/contract/multi-d'
-import type { SensorArea } from '../../src-preload/contract/pixels'
+import { AREA_PARTS, type SensorArea } from '../../src-preload/contract/pixels'
 import type { CameraStatus } from '../../src-preload/contract/run'
 import type { RunSetup } from '../../src-preload/contract/run-setup'
 import type { Settings } from '../../src-preload/contract/settings'
@@ -17,8 +17,6 @@ export interface SetupDifference {
     | { readonly kind: 'settings'; readonly patch: Patch }
     | { readonly kind: 'camera'; readonly wanted: Argument<'camera.configure'> }
 }
-
-const AREA = ['x', 'y', 'width', 'height', 'binning'] as const
 
 type Setting = Exclude<keyof RunSetup, 'camera'>
 
@@ -66,7 +64,7 @@ function cameraDifferences(
   if (then === undefined || camera === null) return []
   const { area, format, exposureMs } = camera
   // Older set-ups tell the size alone.
-  const told = AREA.filter((name) => then[name] !== undefined)
+  const told = AREA_PARTS.filter((name) => then[name] !== undefined)
   const part = (from: Partial<SensorArea>): Partial<SensorArea> =>
     Object.fromEntries(told.map((name) => [name, from[name]]))
   const rows = [

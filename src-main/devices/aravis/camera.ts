@@ -4,17 +4,17 @@
  */
 import type { DeviceState, DeviceStatus, PropertyState } from '../../../src-preload/contract/device'
 import { Failed } from '../../../src-preload/contract/failure'
-import { frameBytes, type SensorArea } from '../../../src-preload/contract/pixels'
+import type { SensorArea } from '../../../src-preload/contract/pixels'
+import { areaProperties, checkPixelType, checkRoom } from '../camera-rules'
 import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
 import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
-import { changedArea, wholeSensor } from '../sensor-area'
+import { changedArea, changesArea } from '../sensor-area'
 import { startGenicamLink } from './link'
 import { CAMERA_TRIGGERS, type GenicamFacts, type GenicamSettings, type Range } from './messages'
 
 /** How often an idle camera is asked whether it is still there. */
 const ALIVE_EVERY_MS = 1000
-const AREA = ['x', 'y', 'width', 'height', 'binning'] as const
 
 export async function connectGenicamCamera(camera: string): Promise<Camera> {
   const link = startGenicamLink((why) => lose(why))
@@ -76,7 +76,7 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
 
   async function configureAll(wanted: Partial<GenicamSettings>): Promise<CameraSettings> {
     check(wanted)
-    const area = AREA.some((part) => wanted[part] !== undefined) ? inSteps(wanted) : {}
+    const area = changesArea(wanted) ? inSteps(wanted) : {}
     usable()
     facts = await link.askFacts({ kind: 'configure', settings: { ...wanted, ...area } })
     changes.tell()
@@ -108,10 +108,7 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
     }
     within('exposure', exposureMs, facts.exposureMs, 'ms')
     within('gain', gain, facts.gain, 'dB')
-    if (pixelType !== undefined && !facts.pixelTypes.some((type) => type === pixelType))
-      throw new Failed('argument.invalid', `${label} has no pixel type “${pixelType}”.`, {
-        next: `Choose one of ${facts.pixelTypes.join(', ')}.`
-      })
+    if (pixelType !== undefined) checkPixelType(label, facts.pixelTypes, pixelType)
   }
 
   const settings = (): CameraSettings => {
@@ -126,12 +123,7 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
   ): Promise<ExposureReport> {
     usable()
     if (signal?.aborted === true) throw new Failed('cancelled', `${label}: the exposure was cancelled.`)
-    const bytes = frameBytes(facts.settings)
-    if (target.byteLength !== bytes)
-      throw new Failed(
-        'frame.mismatch',
-        `A frame of ${label} has ${bytes} bytes, the place for it ${target.byteLength}.`
-      )
+    checkRoom(label, facts.settings, target)
     const { exposureMs } = facts.settings
     link.clearCut()
     signal?.addEventListener('abort', link.cutShort)
@@ -203,20 +195,13 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
 
 function properties({ settings, ...facts }: GenicamFacts, stale: boolean): readonly PropertyState[] {
   const shown = { ageMs: 0, stale, settable: true }
-  const { exposureMs, x, y, width, height, pixelType, trigger, gain, binning } = settings
-  const most = wholeSensor(facts.sensor, binning)
+  const { exposureMs, pixelType, trigger, gain } = settings
   return [
     { key: 'exposureMs', label: 'Exposure', unit: 'ms', value: exposureMs, ...shown, ...facts.exposureMs },
-    { key: 'x', label: 'First column', unit: 'px', value: x, ...shown, min: 0, max: most.width - width },
-    { key: 'y', label: 'First row', unit: 'px', value: y, ...shown, min: 0, max: most.height - height },
-    { key: 'width', label: 'Width', unit: 'px', value: width, ...shown, min: 1, max: most.width },
-    { key: 'height', label: 'Height', unit: 'px', value: height, ...shown, min: 1, max: most.height },
+    ...areaProperties(facts.sensor, settings, stale),
     { key: 'pixelType', label: 'Pixel type', value: pixelType, ...shown, choices: facts.pixelTypes },
     { key: 'trigger', label: 'Trigger', value: trigger, ...shown, choices: CAMERA_TRIGGERS },
-    ...(gain === null ? [] : [{ key: 'gain', label: 'Gain', value: gain, ...shown, ...facts.gain }]),
-    ...(facts.sensor.binnings.length === 1
-      ? []
-      : [{ key: 'binning', label: 'Binning', value: binning, ...shown, min: 1, max: 8 }])
+    ...(gain === null ? [] : [{ key: 'gain', label: 'Gain', value: gain, ...shown, ...facts.gain }])
   ]
 }
 

@@ -1,11 +1,12 @@
 /** The camera of a Micro-Manager configuration: one snap for each exposure asked for, its frame through the shared file, its size and type as Micro-Manager tells them. */
 import type { PropertyState } from '../../../src-preload/contract/device'
 import { Failed } from '../../../src-preload/contract/failure'
-import { frameBytes } from '../../../src-preload/contract/pixels'
+import { AREA_PARTS } from '../../../src-preload/contract/pixels'
+import { areaProperties, checkPixelType, checkRoom } from '../camera-rules'
 import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
 import { numberWithin, type PropertyValue } from '../limits'
 import type { MmConnection } from './connection'
-import { changedArea, wholeSensor } from '../sensor-area'
+import { changedArea, changesArea } from '../sensor-area'
 import { makeFrameFile, type FrameFile } from './frame-file'
 import type { MmCamera } from './messages'
 import { partStatus, propertyStates, setMmProperty } from './property-device'
@@ -13,8 +14,7 @@ import { partStatus, propertyStates, setMmProperty } from './property-device'
 /** How long after the end of its exposure a frame may take. */
 const PATIENCE_MS = 10_000
 const EXPOSURE = { min: 0, max: 3_600_000 }
-const AREA = ['x', 'y', 'width', 'height', 'binning'] as const
-const OWN = ['exposureMs', ...AREA, 'pixelType'] as const
+const OWN = ['exposureMs', ...AREA_PARTS, 'pixelType'] as const
 /** Keeps a group of presets apart from a property of the same name. */
 const PRESET = 'preset/'
 
@@ -60,13 +60,8 @@ export function createMmCamera(connection: MmConnection, first: MmCamera): Camer
     const { exposureMs, pixelType } = wanted
     if (exposureMs !== undefined)
       numberWithin(label, 'exposure', exposureMs, { ...EXPOSURE, ...facts().exposureMs, unit: 'ms' })
-    if (pixelType !== undefined && !facts().pixelTypes.includes(pixelType))
-      throw new Failed('argument.invalid', `${label} has no pixel type “${pixelType}”.`, {
-        next: `Choose one of ${facts().pixelTypes.join(', ')}.`
-      })
-    const area = AREA.some((one) => wanted[one] !== undefined)
-      ? changedArea(label, facts().sensor, facts().settings, wanted)
-      : {}
+    if (pixelType !== undefined) checkPixelType(label, facts().pixelTypes, pixelType)
+    const area = changesArea(wanted) ? changedArea(label, facts().sensor, facts().settings, wanted) : {}
     usable()
     await apply({ ...wanted, ...area })
     return (known = settings())
@@ -99,12 +94,7 @@ export function createMmCamera(connection: MmConnection, first: MmCamera): Camer
   ): Promise<ExposureReport> {
     usable()
     if (signal?.aborted === true) throw cancelled()
-    const bytes = frameBytes(facts().settings)
-    if (target.byteLength !== bytes)
-      throw new Failed(
-        'frame.mismatch',
-        `A frame of ${label} has ${bytes} bytes, the place for it ${target.byteLength}.`
-      )
+    checkRoom(label, facts().settings, target)
     const running = take(target, onStart, signal)
     exposing = running
     try {
@@ -160,28 +150,12 @@ export function createMmCamera(connection: MmConnection, first: MmCamera): Camer
 
   function properties(): readonly PropertyState[] {
     const { settings: now, exposureMs, pixelTypes, sensor } = facts()
-    const most = wholeSensor(sensor, now.binning)
-    const shown = { ageMs: 0, stale: connection.state !== 'ready', settable: true }
-    const pixels = { unit: 'px', ...shown }
+    const stale = connection.state !== 'ready'
+    const shown = { ageMs: 0, stale, settable: true }
     const device = connection.device(label)
     return [
       { key: 'exposureMs', label: 'Exposure', unit: 'ms', value: now.exposureMs, ...shown, ...exposureMs },
-      { key: 'x', label: 'First column', ...pixels, value: now.x, min: 0, max: most.width - now.width },
-      { key: 'y', label: 'First row', ...pixels, value: now.y, min: 0, max: most.height - now.height },
-      { key: 'width', label: 'Width', ...pixels, value: now.width, min: 1, max: most.width },
-      { key: 'height', label: 'Height', ...pixels, value: now.height, min: 1, max: most.height },
-      ...(sensor.binnings.length === 1
-        ? []
-        : [
-            {
-              key: 'binning',
-              label: 'Binning',
-              value: now.binning,
-              ...shown,
-              min: 1,
-              max: Math.max(...sensor.binnings)
-            }
-          ]),
+      ...areaProperties(sensor, now, stale),
       { key: 'pixelType', label: 'Pixel type', value: now.pixelType, ...shown, choices: pixelTypes },
       ...groups().map(({ name, value, choices }) => ({
         key: `${PRESET}${name}`,

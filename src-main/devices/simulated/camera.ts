@@ -1,7 +1,8 @@
 /** The simulated camera: settings and limits, one exposure at a time into shared memory, frame numbers and losses on purpose. */
 import type { DeviceStatus } from '../../../src-preload/contract/device'
 import { Failed } from '../../../src-preload/contract/failure'
-import { frameBytes, PIXEL_TYPES, type PixelType } from '../../../src-preload/contract/pixels'
+import { PIXEL_TYPES, type PixelType } from '../../../src-preload/contract/pixels'
+import { areaProperties, checkPixelType, checkRoom } from '../camera-rules'
 import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
 import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
@@ -71,7 +72,8 @@ export function createSimulatedCamera(
     if (running !== null) throw busy('one exposure is still running')
     if (signal?.aborted === true) throw cancelled()
     const { exposureMs } = settings
-    const buffer = sharedBuffer(target, frameBytes(settings))
+    checkRoom(LABEL, settings, target)
+    const buffer = sharedBuffer(target)
     const camera = thread()
     camera.clearCut()
     const startedAt = process.hrtime.bigint()
@@ -103,8 +105,7 @@ export function createSimulatedCamera(
   }
 
   function status(): DeviceStatus {
-    const { x, y, width, height, binning, pixelType, exposureMs } = settings
-    const most = wholeSensor(SENSOR, binning)
+    const { pixelType, exposureMs } = settings
     const fixed = { ageMs: 0, stale: false, settable: true }
     return {
       id: ID,
@@ -124,11 +125,7 @@ export function createSimulatedCamera(
           min: EXPOSURE.min,
           max: EXPOSURE.max
         },
-        { key: 'x', label: 'First column', unit: 'px', value: x, ...fixed, min: 0, max: most.width - width },
-        { key: 'y', label: 'First row', unit: 'px', value: y, ...fixed, min: 0, max: most.height - height },
-        { key: 'width', label: 'Width', unit: 'px', value: width, ...fixed, min: 1, max: most.width },
-        { key: 'height', label: 'Height', unit: 'px', value: height, ...fixed, min: 1, max: most.height },
-        { key: 'binning', label: 'Binning', value: binning, ...fixed, min: 1, max: 8 },
+        ...areaProperties(SENSOR, settings, false),
         { key: 'pixelType', label: 'Pixel type', value: pixelType, ...fixed, choices: PIXEL_TYPES },
         { key: 'frames', label: 'Frames', value: frames, ageMs: 0, stale: false, settable: false }
       ]
@@ -181,14 +178,9 @@ function checked(now: CameraSettings, wanted: Partial<CameraSettings>): CameraSe
   const { pixelType = now.pixelType, exposureMs = now.exposureMs } = wanted
   const area = changedArea(LABEL, SENSOR, now, wanted)
   numberWithin(LABEL, 'exposure', exposureMs, EXPOSURE)
-  if (!PIXEL_TYPES.includes(pixelType)) throw noSuchType(pixelType)
+  checkPixelType(LABEL, PIXEL_TYPES, pixelType)
   return { ...area, pixelType, exposureMs }
 }
-
-const noSuchType = (name: PropertyValue): Failed =>
-  new Failed('argument.invalid', `${LABEL} has no pixel type “${name}”.`, {
-    next: `Choose one of ${PIXEL_TYPES.join(', ')}.`
-  })
 
 function asSetting(property: string, value: PropertyValue): Partial<CameraSettings> {
   switch (property) {
@@ -203,23 +195,15 @@ function asSetting(property: string, value: PropertyValue): Partial<CameraSettin
       return {
         [property]: numberWithin(LABEL, property, value, { min: 0, max: SENSOR.width, unit: 'pixels' })
       }
-    case 'pixelType': {
-      const pixelType = PIXEL_TYPES.find((name) => name === value)
-      if (pixelType === undefined) throw noSuchType(value)
-      return { pixelType }
-    }
+    case 'pixelType':
+      checkPixelType(LABEL, PIXEL_TYPES, value)
+      return { pixelType: value as PixelType }
     default:
       throw unknownProperty(LABEL, property)
   }
 }
 
-function sharedBuffer(target: Uint8Array, bytes: number): SharedArrayBuffer {
-  if (target.byteLength !== bytes) {
-    throw new Failed(
-      'frame.mismatch',
-      `A frame of ${LABEL} has ${bytes} bytes, the place for it ${target.byteLength}.`
-    )
-  }
+function sharedBuffer(target: Uint8Array): SharedArrayBuffer {
   // By name: memory of WebAssembly can come from another realm, where instanceof says no.
   if (Object.prototype.toString.call(target.buffer) !== '[object SharedArrayBuffer]') {
     throw new Failed('argument.invalid', `${LABEL} writes into shared memory only.`)

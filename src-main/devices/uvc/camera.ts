@@ -4,12 +4,13 @@
  */
 import type { DeviceState, DeviceStatus } from '../../../src-preload/contract/device'
 import { Failed } from '../../../src-preload/contract/failure'
-import { frameBytes, type SensorArea, type SensorSize } from '../../../src-preload/contract/pixels'
+import type { SensorArea, SensorSize } from '../../../src-preload/contract/pixels'
 import type { UvcFacts, UvcFrame } from '../../../src-preload/contract/uvc'
+import { checkPixelType, checkRoom } from '../camera-rules'
 import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
 import { numberWithin, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
-import { changedArea, wholeSensor } from '../sensor-area'
+import { changedArea, changesArea, wholeSensor } from '../sensor-area'
 import { awaitFrame, type WaitingExposure } from './exposure'
 import { createFrameClock, type FrameClock } from './frame-clock'
 import type { UvcHost, UvcStream } from './host'
@@ -24,7 +25,6 @@ const SILENT_MS = 4000
 const KEEP_SENDING_MS = 1000
 /** A new exposure time is in force in the frame after the next one. */
 const FRAMES_TO_SETTLE = 2
-const AREA = ['x', 'y', 'width', 'height', 'binning'] as const
 
 const ns = (ms: number): bigint => BigInt(Math.round(ms * 1e6))
 
@@ -167,13 +167,8 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
 
   async function configure(wanted: Partial<CameraSettings>): Promise<CameraSettings> {
     usable()
-    if (wanted.pixelType !== undefined && wanted.pixelType !== 'uint8')
-      throw new Failed('argument.invalid', `${facts.label} has no pixel type “${wanted.pixelType}”.`, {
-        next: 'Choose uint8.'
-      })
-    const changed = AREA.some((part) => wanted[part] !== undefined)
-      ? changedArea(facts.label, sensor(), area, wanted)
-      : area
+    if (wanted.pixelType !== undefined) checkPixelType(facts.label, ['uint8'], wanted.pixelType)
+    const changed = changesArea(wanted) ? changedArea(facts.label, sensor(), area, wanted) : area
     if (wanted.exposureMs !== undefined && wanted.exposureMs !== settings().exposureMs)
       await setExposure(wanted.exposureMs)
     area = changed
@@ -203,12 +198,7 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
     usable()
     const cancelled = new Failed('cancelled', `${facts.label}: the exposure was cancelled.`)
     if (signal?.aborted === true) throw cancelled
-    const bytes = frameBytes(settings())
-    if (target.byteLength !== bytes)
-      throw new Failed(
-        'frame.mismatch',
-        `A frame of ${facts.label} has ${bytes} bytes, the place for it ${target.byteLength}.`
-      )
+    checkRoom(facts.label, settings(), target)
     if (!sending) stream.pixels((sending = true))
     if (quiet !== null) clearTimeout(quiet)
     waiting = awaitFrame(target, onStart)
@@ -243,7 +233,7 @@ export async function connectUvcCamera(name: string, host: UvcHost): Promise<Cam
       proof: 'independent peer',
       port: name,
       identity: name,
-      properties: uvcProperties(facts, settings(), state !== 'ready')
+      properties: uvcProperties(facts, sensor(), settings(), state !== 'ready')
     }
   }
 

@@ -1,5 +1,6 @@
 /** A USB camera as an entry of the device list: connected by its name, one part. */
 import { Failed } from '../../../src-preload/contract/failure'
+import { cameraInstrument } from '../camera-instrument'
 import type { Camera } from '../device'
 import type { SerialInstrument } from '../serial/part'
 import { connectUvcCamera } from './camera'
@@ -16,20 +17,5 @@ export async function connectUvc(
     throw new Failed('device.absent', `The USB camera “${name}” can only be used in the app with a window.`, {
       next: 'Start the app, and connect it under Devices.'
     })
-  const camera = await connectUvcCamera(name, host)
-  return {
-    id: camera.id,
-    kind: 'instrument',
-    path: name,
-    camera,
-    parts: [],
-    readables: [],
-    trigger: null,
-    status: camera.status,
-    onChange: camera.onChange,
-    set: camera.set,
-    traffic: () => [],
-    makeSafe: () => Promise.resolve(), // it emits nothing and moves nothing
-    close: camera.close
-  }
+  return cameraInstrument(await connectUvcCamera(name, host), name)
 }

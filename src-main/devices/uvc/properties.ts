@@ -1,7 +1,9 @@
 /** A USB camera's settings as the device list shows them. */
 import type { PropertyState } from '../../../src-preload/contract/device'
 import { Failed } from '../../../src-preload/contract/failure'
+import type { SensorSize } from '../../../src-preload/contract/pixels'
 import type { UvcFacts } from '../../../src-preload/contract/uvc'
+import { areaProperties } from '../camera-rules'
 import type { CameraSettings } from '../device'
 import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
 
@@ -38,20 +40,16 @@ export function asSetting(label: string, property: string, value: PropertyValue)
 
 export function uvcProperties(
   facts: UvcFacts,
+  sensor: SensorSize,
   settings: CameraSettings,
   stale: boolean
 ): readonly PropertyState[] {
-  const set = { ageMs: 0, stale, settable: true }
-  const read = { ...set, settable: false }
-  const { x, y, width, height, pixelType } = settings
+  const read = { ageMs: 0, stale, settable: false }
   return [
     ...exposure(facts, settings.exposureMs, stale),
     { key: 'frameMs', label: 'Frame interval', unit: 'ms', value: facts.frameMs, ...read },
-    { key: 'x', label: 'First column', unit: 'px', value: x, ...set, min: 0, max: facts.width - width },
-    { key: 'y', label: 'First row', unit: 'px', value: y, ...set, min: 0, max: facts.height - height },
-    { key: 'width', label: 'Width', unit: 'px', value: width, ...set, min: 1, max: facts.width },
-    { key: 'height', label: 'Height', unit: 'px', value: height, ...set, min: 1, max: facts.height },
-    { key: 'pixelType', label: 'Pixel type (brightness only)', value: pixelType, ...read }
+    ...areaProperties(sensor, settings, stale),
+    { key: 'pixelType', label: 'Pixel type (brightness only)', value: settings.pixelType, ...read }
   ]
 }
 
