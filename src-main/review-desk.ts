@@ -54,7 +54,7 @@ export class ReviewDesk {
     const id = randomUUID()
     this.#open.set(id, new OpenSet(dataset))
     if (dataset.state === 'recording') {
-      const follower = { dataset: (now: Dataset) => void this.#grow(id, now), failed: this.tells.lost }
+      const follower = { dataset: (now: Dataset) => this.#grow(id, now), failed: this.tells.lost }
       this.#followed.set(id, followDataset(dataset.path, follower))
     }
     return infoOf(id, dataset)

@@ -13,8 +13,8 @@ export interface FollowOptions {
 
 export interface Follower {
   /** The dataset as it is now; whoever gets it closes it. */
-  readonly dataset: (dataset: Dataset) => void
-  /** It can't be opened at the moment, e.g. since it was removed; following goes on. */
+  readonly dataset: (dataset: Dataset) => void | Promise<void>
+  /** It can't be opened at the moment, e.g. since it was removed. Told once; it is tried again until it can. */
   readonly failed: (error: unknown) => void
 }
 
@@ -30,6 +30,7 @@ export function followDataset(
 ): () => void {
   let seen = ''
   let stopped = false
+  let failing = false
   let timer: NodeJS.Timeout | null = null
 
   async function look(): Promise<void> {
@@ -46,10 +47,14 @@ export function followDataset(
   async function openAgain(): Promise<void> {
     try {
       const dataset = await openDataset(path)
-      if (stopped) await dataset.close()
-      else follower.dataset(dataset)
+      if (stopped) return await dataset.close()
+      // Waited for: one that takes its time would be overtaken by the next, and the last news lost.
+      await follower.dataset(dataset)
+      failing = false
     } catch (error) {
-      if (!stopped) follower.failed(error)
+      seen = ''
+      if (!stopped && !failing) follower.failed(error)
+      failing = true
     }
   }
 
