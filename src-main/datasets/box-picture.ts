@@ -42,28 +42,39 @@ export async function overview(place: PlanePlace, side: number): Promise<Picture
 /** A longer side is no part for a screen. */
 const LONGEST = 8192
 
-/** A part of a plane for a screen that shows `scale` pixels for each of the plane's. */
-export function detail(place: PlanePlace, area: Area, scale: number): Promise<Picture | MissingPlane> {
-  const levels = place.dataset.levels(place.image)
-  if (levels.length === 0) return Promise.resolve(NO_LEVELS)
-  if (Math.max(area.width, area.height) * scale > LONGEST)
+export interface ScreenPart {
+  readonly box: PlaneBox
+  /** So many of its pixels a side become one. */
+  readonly step: number
+}
+
+/** What is read of an area for a screen that shows `scale` pixels for each of the plane's. Errors: `argument.invalid`. */
+export function screenPart(levels: readonly Level[], area: Area, scale: number): ScreenPart {
+  const onScreen = Math.max(area.width, area.height) * scale
+  if (onScreen > LONGEST)
     throw new Failed(
       'argument.invalid',
       `A part of ${area.width} × ${area.height} pixels is too large to be shown.`
     )
   const level = levelFor(levels, scale)
   const box = boxIn(levels[level] as Level, level, area)
-  const onScreen = Math.max(area.width, area.height) * scale
-  const longest = Math.max(box.width, box.height)
   // never coarser than the screen: a step that only just does not fit is left out
-  const step = Math.max(1, Math.floor(longest / onScreen + 0.25))
-  return boxPicture(place, box, Math.ceil(longest / step))
+  const step = Math.max(1, Math.floor(Math.max(box.width, box.height) / onScreen + 0.25))
+  return { box, step }
+}
+
+/** A part of a plane for a screen that shows `scale` pixels for each of the plane's. */
+export function detail(place: PlanePlace, area: Area, scale: number): Promise<Picture | MissingPlane> {
+  const levels = place.dataset.levels(place.image)
+  if (levels.length === 0) return Promise.resolve(NO_LEVELS)
+  const { box, step } = screenPart(levels, area, scale)
+  return boxPicture(place, box, Math.ceil(Math.max(box.width, box.height) / step))
 }
 
 const NO_LEVELS: MissingPlane = { missing: 'damaged', reason: 'The image has no pixels that can be read.' }
 
 /** The pixels of a level that cover an area of the plane. */
-export function boxIn({ width, height, factor }: Level, level: number, area: Area): PlaneBox {
+function boxIn({ width, height, factor }: Level, level: number, area: Area): PlaneBox {
   const along = (from: number, length: number, by: number, size: number): [number, number] => {
     const first = Math.min(size - 1, Math.max(0, Math.floor(from / by)))
     return [first, Math.max(1, Math.min(size, Math.ceil((from + length) / by)) - first)]

@@ -2,15 +2,12 @@
 import { Failed } from '../../src-preload/contract/failure'
 import type { LabelPicture } from '../../src-preload/contract/label'
 import type { Area } from '../../src-preload/contract/pixels'
-import { boxIn } from './box-picture'
+import { screenPart } from './box-picture'
 import type { LabelImage, Level, PlaneBox, PlanePart } from './dataset'
-import { levelFor } from './levels'
 
 /** So many bytes are read for one look. */
 const MOST_READ = 2 ** 30
 const BAND = 1 << 26
-/** A longer side is no part for a screen. */
-const LONGEST = 8192
 
 export async function labelPicture(
   label: LabelImage,
@@ -21,11 +18,6 @@ export async function labelPicture(
 ): Promise<LabelPicture> {
   const { name, reason } = label.info
   if (reason !== null) throw new Failed('dataset.unsupported', reason)
-  if (Math.max(area.width, area.height) * scale > LONGEST)
-    throw new Failed(
-      'argument.invalid',
-      `A part of ${area.width} × ${area.height} pixels is too large to be shown.`
-    )
   const { factor } = label
   const own: Area = {
     x: area.x / factor.x,
@@ -33,12 +25,8 @@ export async function labelPicture(
     width: area.width / factor.x,
     height: area.height / factor.y
   }
-  const ownScale = scale * Math.max(factor.x, factor.y)
-  const number = levelFor(label.levels, Math.min(1, ownScale))
-  const level = label.levels[number] as Level
-  const box = boxIn(level, number, own)
-  const onScreen = Math.max(area.width, area.height) * scale
-  const step = Math.max(1, Math.floor(Math.max(box.width, box.height) / onScreen + 0.25))
+  const { box, step } = screenPart(label.levels, own, scale * Math.max(factor.x, factor.y))
+  const level = label.levels[box.level] as Level
   if (box.width * box.height * bytesPerPixel(level) > MOST_READ)
     throw new Failed('dataset.unsupported', `The label ${name} is too large to be shown whole.`, {
       next: 'Zoom in to see it.'

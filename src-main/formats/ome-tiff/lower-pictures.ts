@@ -6,7 +6,7 @@ import { frameBytes, type FrameFormat } from '../../../src-preload/contract/pixe
 import { half, reduce, viewOf } from '../halve'
 import type { Compression } from '../settings'
 import { IfdMaker, IFD_BYTES, write64 } from './ifd'
-import { pictureForm, tilingOf, type PictureForm } from './picture-form'
+import { aligned, pictureForm, tilingOf, type PictureForm } from './picture-form'
 import type { PlaneCodec } from './plane-codec'
 
 interface Level {
@@ -15,9 +15,6 @@ interface Level {
   readonly form: PictureForm
   readonly pixels: Uint8Array
 }
-
-const ALIGN = 16
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
 
 export class LowerPictures {
   private readonly levels: readonly Level[]

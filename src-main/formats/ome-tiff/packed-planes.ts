@@ -7,7 +7,7 @@ import { GrowingNumbers } from '../tally'
 import type { Strip } from './ifd'
 import { LowerPlanes } from './lower-planes'
 import type { LowerPictures } from './lower-pictures'
-import type { PictureForm } from './picture-form'
+import { ALIGN, type PictureForm } from './picture-form'
 import type { PlaneStore } from './plane-store'
 
 const PER_GROUP = 64
@@ -45,8 +45,8 @@ export class PackedPlanes implements PlaneStore {
     this.bytes = frameBytes(plan.frame)
     this.groupBytes = PER_GROUP * ifdBytes
     this.direct = form.pages
-    // Pictures in whole pages begin on one; strips begin on even multiples of 16.
-    this.align = form.pages ? PAGE : 16
+    // Pictures in whole pages begin on one.
+    this.align = form.pages ? PAGE : ALIGN
     const append = (make: (at: number) => Uint8Array): Strip => this.append(make)
     this.pyramid = lower === null ? null : new LowerPlanes(lower, this, append)
   }

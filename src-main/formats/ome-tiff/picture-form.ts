@@ -44,6 +44,10 @@ export const pictureForm = (
 ): PictureForm =>
   tiling === null ? new StripForm(frameBytes(format), codec) : new TileForm(tiling, frameBytes(format), codec)
 
+/** Strips, tiles and directories begin on even multiples of this. */
+export const ALIGN = 16
+export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
+
 class StripForm implements PictureForm {
   readonly pages = false
   private zeros: Uint8Array | null = null
@@ -66,9 +70,6 @@ class StripForm implements PictureForm {
     return stored.byteLength === this.bytes ? stored : null
   }
 }
-
-const ALIGN = 16
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN) * ALIGN
 
 class TileForm implements PictureForm {
   readonly pages: boolean
