@@ -1,10 +1,12 @@
 /** What happened along an axis, as flags on its slider: words on frames, and on a time axis also the events of the run. */
 import { shallowRef, watch, type ShallowRef } from 'vue'
+import { toFailure } from '../../src-preload/contract/failure'
 import type { TimeLineEvent } from '../../src-preload/contract/run'
 import { call } from '../client'
 import type { Flag } from '../components/review/axis-slider.vue'
 import { stamp } from '../model/axis-value'
 import type { FrameRows } from '../model/frame-rows'
+import { useApp } from '../stores/app'
 import { useReview } from '../stores/review'
 import { strings } from '../strings'
 
@@ -65,6 +67,7 @@ export function eventFlags(events: readonly TimeLineEvent[], from: number, to: n
 
 /** The events of the open dataset while they are wanted; read again when it has grown. */
 export function useEvents(wanted: () => boolean): ShallowRef<readonly TimeLineEvent[]> {
+  const app = useApp()
   const review = useReview()
   const events = shallowRef<readonly TimeLineEvent[]>([])
   watch(
@@ -72,9 +75,13 @@ export function useEvents(wanted: () => boolean): ShallowRef<readonly TimeLineEv
     async ([now, id], before) => {
       if (before?.[1] !== id) events.value = []
       if (!now || id === undefined) return
-      // Flags are an ornament of the slider: a dataset closed meanwhile has none.
-      const found = await call('dataset.events', { id }).catch(() => [])
-      if (review.info?.id === id) events.value = found
+      try {
+        const found = await call('dataset.events', { id })
+        if (review.info?.id === id) events.value = found
+      } catch (error) {
+        // A dataset closed meanwhile has none.
+        if (review.info?.id === id) app.notify({ level: 'warning', said: toFailure(error) })
+      }
     },
     { immediate: true }
   )

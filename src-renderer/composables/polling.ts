@@ -6,7 +6,6 @@ import { useApp } from '../stores/app'
 export interface Polling {
   /** Asks now, or after a while, instead of when the next question was due; an answer that is still out is no longer the latest. */
   again(afterMs?: number): void
-  stop(): void
 }
 
 /**
@@ -53,5 +52,5 @@ export function usePolling(ask: (latest: () => boolean) => Promise<boolean>, eve
   onActivated(show)
   onDeactivated(hide)
   onBeforeUnmount(hide)
-  return { again, stop }
+  return { again }
 }

@@ -40,6 +40,10 @@ export const useDevices = defineStore('devices', () => {
     )
   )
 
+  /** Undefined while its device is away. */
+  const property = (device: string, key: string): PropertyState | undefined =>
+    list.value.find(({ id }) => id === device)?.properties.find((one) => one.key === key)
+
   async function load(): Promise<void> {
     on('devices.changed', take)
     take(await call('devices.list'))
@@ -68,5 +72,18 @@ export const useDevices = defineStore('devices', () => {
     replace(await call('devices.set', { device, property, value }))
   }
 
-  return { list, reportedAt, ports, kinds, selected, readings, load, findPorts, connect, disconnect, set }
+  return {
+    list,
+    reportedAt,
+    ports,
+    kinds,
+    selected,
+    readings,
+    property,
+    load,
+    findPorts,
+    connect,
+    disconnect,
+    set
+  }
 })
