@@ -1,4 +1,5 @@
 // What a user does at the bench, in words: the steps that the app tests share.
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -75,4 +76,28 @@ export async function recordSome(page: Page, frames: number, during?: () => Prom
   await expect.poll(() => counter(page, 'written'), { timeout: 30_000 }).toBeGreaterThanOrEqual(frames)
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-complete', 'true', { timeout: 30_000 })
+}
+
+/** What a test reads of the root document of an OME-Zarr. */
+export interface ZarrRoot {
+  readonly attributes: {
+    readonly ome_writers: { readonly frame_metadata: readonly Readonly<Record<string, unknown>>[] }
+    readonly benchframe: { readonly events: readonly Readonly<Record<string, unknown>>[] }
+  }
+}
+
+export const zarrRoot = (path: string): ZarrRoot =>
+  JSON.parse(readFileSync(join(path, 'zarr.json'), 'utf8')) as ZarrRoot
+
+/** The records of the frames of an OME-Zarr. */
+export const recordsIn = (path: string): ZarrRoot['attributes']['ome_writers']['frame_metadata'] =>
+  zarrRoot(path).attributes.ome_writers.frame_metadata
+
+/** The OME-Zarr somewhere in a folder. */
+export function zarrIn(folder: string): string {
+  const name = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((one) =>
+    one.endsWith('.ome.zarr')
+  )
+  if (name === undefined) throw new Error(`no .ome.zarr in ${folder}`)
+  return join(folder, name)
 }

@@ -1,10 +1,10 @@
 /** A GenICam camera: found in the Devices view, takes the place of the simulated one, its numbers and clock are in every record, back after a restart. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '../support/app'
-import { ready, recordSome, useNewFolder, view } from './bench'
+import { ready, recordSome, recordsIn, useNewFolder, view, zarrIn } from './bench'
 
 test('a GenICam camera is chosen from the list, its frames are recorded, and it is back after a restart', async ({
   start
@@ -27,13 +27,7 @@ test('a GenICam camera is chosen from the list, its frames are recorded, and it 
     const folder = await useNewFolder(first)
     await recordSome(page, 5)
     await page.screenshot({ path: 'test-results/genicam-acquire.png' })
-    const name = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((one) =>
-      one.endsWith('.ome.zarr')
-    )
-    const root = JSON.parse(readFileSync(join(folder, name ?? '', 'zarr.json'), 'utf8')) as {
-      attributes: { ome_writers: { frame_metadata: Record<string, unknown>[] } }
-    }
-    const records = root.attributes.ome_writers.frame_metadata
+    const records = recordsIn(zarrIn(folder))
     expect(records.length).toBeGreaterThanOrEqual(5)
     const numbers = records.map((record) => Number(record['camera_frame_id']))
     expect(numbers.every((number, i) => i === 0 || number > (numbers[i - 1] ?? 0))).toBe(true)

@@ -1,10 +1,10 @@
 /** Instruments of other kinds, driven by a profile: chosen in the Devices view, in every record, and back after a restart. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '../support/app'
 import { startInstrumentTwin } from '../twins/start-twin'
-import { ready, recordSome, useNewFolder, view } from './bench'
+import { ready, recordSome, recordsIn, useNewFolder, view, zarrIn } from './bench'
 
 test('an ASI stage is chosen by its kind, its place is in the records, and it is back after a restart', async ({
   start
@@ -37,10 +37,7 @@ test('an ASI stage is chosen by its kind, its place is in the records, and it is
     await view(page, 'Acquire')
     const folder = await useNewFolder(first)
     await recordSome(page, 5)
-    const root = JSON.parse(readFileSync(join(zarrIn(folder), 'zarr.json'), 'utf8')) as {
-      attributes: { ome_writers: { frame_metadata: Record<string, unknown>[] } }
-    }
-    const records = root.attributes.ome_writers.frame_metadata
+    const records = recordsIn(zarrIn(folder))
     expect(records.length).toBeGreaterThanOrEqual(5)
     for (const record of records) {
       expect(record).toMatchObject({ position_x: 100, position_y: 200, position_z: 50 })
@@ -58,11 +55,3 @@ test('an ASI stage is chosen by its kind, its place is in the records, and it is
     rmSync(userData, { recursive: true, force: true })
   }
 })
-
-function zarrIn(folder: string): string {
-  const name = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((one) =>
-    one.endsWith('.ome.zarr')
-  )
-  if (name === undefined) throw new Error(`no .ome.zarr in ${folder}`)
-  return join(folder, name)
-}

@@ -1,10 +1,9 @@
 /** Marks and tags while a recording runs: by key, on disk, as columns of the dataset; and the computer stays awake meanwhile. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '../support/app'
 import { complaints, judge } from '../support/judge'
 import { newFolder, profile } from '../support/profile'
-import { ready } from './bench'
+import { ready, recordsIn } from './bench'
 
 test('M marks, 1 tags, both are in the saved records, and the computer stays awake', async ({ start }) => {
   test.setTimeout(120_000)
@@ -41,10 +40,7 @@ test('M marks, 1 tags, both are in the saved records, and the computer stays awa
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-complete', 'true')
   expect(await awake()).toBe(false)
 
-  const root = JSON.parse(readFileSync(join(folder, 'run_001.ome.zarr', 'zarr.json'), 'utf8')) as {
-    attributes: { ome_writers: { frame_metadata: Record<string, unknown>[] } }
-  }
-  const records = root.attributes.ome_writers.frame_metadata
+  const records = recordsIn(join(folder, 'run_001.ome.zarr'))
   expect(records[marked]?.mark).toBe(true)
   expect(records[tagged]?.tags).toBe('bright')
   expect(records.filter(({ mark, tags }) => mark !== undefined || tags !== undefined)).toHaveLength(

@@ -1,10 +1,10 @@
 /** A Micro-Manager configuration: connected by its file, its devices in the list, its filter in every record, back after a restart, and told when it can't be. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '../support/app'
 import { adapters, demoConfiguration, peersPython } from '../support/micro-manager'
-import { ready, recordSome, useNewFolder, view } from './bench'
+import { ready, recordSome, recordsIn, useNewFolder, view, zarrIn } from './bench'
 
 process.env['BENCHFRAME_PYTHON'] ??= peersPython
 
@@ -54,13 +54,7 @@ test('the demo configuration is connected by its file, its camera records, and i
     const folder = await useNewFolder(first)
     await recordSome(page, 5)
     await page.screenshot({ path: 'test-results/mm-acquire.png' })
-    const name = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((one) =>
-      one.endsWith('.ome.zarr')
-    )
-    const root = JSON.parse(readFileSync(join(folder, name ?? '', 'zarr.json'), 'utf8')) as {
-      attributes: { ome_writers: { frame_metadata: Record<string, unknown>[] } }
-    }
-    const records = root.attributes.ome_writers.frame_metadata
+    const records = recordsIn(zarrIn(folder))
     expect(records.length).toBeGreaterThanOrEqual(5)
     for (const record of records) {
       expect(record).toMatchObject({ emission: 'Chroma-HQ535', position_x: 0, position_y: 0, position_z: 0 })

@@ -1,11 +1,12 @@
 /** Another program takes part in a recording: turned on in Settings, the Python example hears frames, adds a note and gets its burst. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '../support/app'
 import { complaints, judge } from '../support/judge'
 import { newFolder, profile } from '../support/profile'
+import { zarrRoot } from './bench'
 
 const example = join(import.meta.dirname, '..', '..', 'resources', 'examples', 'benchframe_client.py')
 
@@ -54,9 +55,7 @@ test('the Python example asks for a burst when a value is high, and every frame 
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(page.getByTestId('verdict')).toHaveAttribute('data-complete', 'true')
 
-  const root = JSON.parse(readFileSync(join(folder, 'run_001.ome.zarr', 'zarr.json'), 'utf8')) as {
-    attributes: { ome_writers: { frame_metadata: Record<string, unknown>[] } }
-  }
+  const root = zarrRoot(join(folder, 'run_001.ome.zarr'))
   const records = root.attributes.ome_writers.frame_metadata
   expect(frames.map((frame) => records[frame])).toMatchObject(
     frames.map((_, burst_index) => ({ trigger_source: 'program', trigger_program: 'example', burst_index }))

@@ -1,10 +1,10 @@
 /** Rules from the screen to the dataset: a temperature from a serial instrument crosses a threshold, the frames from before are kept, a burst follows. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '../support/app'
 import { complaints, judge } from '../support/judge'
 import { newFolder, profile } from '../support/profile'
 import { startTwin } from '../twins/start-twin'
+import { recordsIn } from './bench'
 
 test('a value that crosses its threshold keeps the ring and takes a burst (M6)', async ({ start }) => {
   test.setTimeout(120_000)
@@ -73,10 +73,7 @@ test('a value that crosses its threshold keeps the ring and takes a burst (M6)',
   } finally {
     await twin.close()
   }
-  const root = JSON.parse(readFileSync(join(folder, 'run_001.ome.zarr', 'zarr.json'), 'utf8')) as {
-    attributes: { ome_writers: { frame_metadata: Record<string, unknown>[] } }
-  }
-  const records = root.attributes.ome_writers.frame_metadata
+  const records = recordsIn(join(folder, 'run_001.ome.zarr'))
   expect(records.map(({ pretrigger }) => pretrigger === true)).toEqual(
     Array.from({ length: 13 }, (_, i) => i < 5)
   )

@@ -3,7 +3,6 @@
  * a second crossing within the refractory time does nothing; when it is cold again a second rule ends the run. Every value is traced to its wire.
  */
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import type { Rule, RuleAction, RuleTest } from '../../src-preload/contract/rule'
@@ -11,29 +10,16 @@ import { expect, test } from '../support/app'
 import { complaints, judge } from '../support/judge'
 import { newFolder, profile } from '../support/profile'
 import { startInstrumentTwin, type Twin } from '../twins/start-twin'
-import { ready, view } from './bench'
+import { ruleOf } from '../unit/acquisition/rules/rule-of'
+import { ready, view, zarrRoot } from './bench'
 
 const RING = 5
 const BURST = 20
 
-const rule = (name: string, when: RuleTest, refractoryMs: number, actions: readonly RuleAction[]): Rule => ({
-  id: name,
-  name,
-  enabled: true,
-  dryRun: false,
-  priority: 0,
-  whenBusy: 'ignore',
-  source: { kind: 'reading', key: 'temperature' },
-  condition: {
-    test: when,
-    holdMs: 0,
-    refractoryMs,
-    mostFires: null,
-    armedFromSeconds: 0,
-    armedUntilSeconds: null
-  },
-  actions
-})
+const rule = (name: string, test: RuleTest, refractoryMs: number, actions: readonly RuleAction[]): Rule => {
+  const { condition } = ruleOf()
+  return ruleOf({ id: name, name, condition: { ...condition, test, refractoryMs } }, actions)
+}
 
 async function connect(page: Page, twin: Twin, kind: string): Promise<void> {
   await page.getByLabel('Port', { exact: true }).fill(twin.path)
@@ -41,13 +27,6 @@ async function connect(page: Page, twin: Twin, kind: string): Promise<void> {
   await page.getByRole('option', { name: kind }).click()
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
   await expect(page.getByRole('heading', { name: kind })).toBeVisible()
-}
-
-interface Root {
-  readonly attributes: {
-    readonly ome_writers: { readonly frame_metadata: readonly Readonly<Record<string, unknown>>[] }
-    readonly benchframe: { readonly events: readonly Readonly<Record<string, unknown>>[] }
-  }
 }
 
 test('38 °C: ring, burst of 20 from the GenICam camera while the GRBL stage moves, refractory, stop (D2, M4, M6)', async ({
@@ -128,9 +107,7 @@ test('38 °C: ring, burst of 20 from the GenICam camera while the GRBL stage mov
 
   for (const name of ['run_001.ome.tiff', 'run_001.ome.zarr'])
     expect(complaints(await judge(join(folder, name)))).toEqual([])
-  const { attributes } = JSON.parse(
-    readFileSync(join(folder, 'run_001.ome.zarr', 'zarr.json'), 'utf8')
-  ) as Root
+  const { attributes } = zarrRoot(join(folder, 'run_001.ome.zarr'))
   const records = attributes.ome_writers.frame_metadata
   expect(records.map(({ pretrigger }) => pretrigger === true)).toEqual(
     Array.from({ length: RING + BURST }, (_, i) => i < RING)

@@ -1,11 +1,11 @@
 /** A USB camera: found in the Devices view, takes the place of the simulated one, records to both formats, and is back after a restart; no page but its own may use it. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '../support/app'
 import { complaints, judge } from '../support/judge'
 import { fakeCamera } from '../support/uvc-peer'
-import { ready, recordSome, useNewFolder, view } from './bench'
+import { ready, recordSome, recordsIn, useNewFolder, view } from './bench'
 
 test('a USB camera is chosen from the list, records to both formats, and is back after a restart', async ({
   start
@@ -31,10 +31,7 @@ test('a USB camera is chosen from the list, records to both formats, and is back
     expect(names.length).toBe(2)
     for (const name of names) expect(complaints(await judge(join(folder, name))), name).toEqual([])
     const zarr = names.find((name) => name.endsWith('zarr')) ?? ''
-    const root = JSON.parse(readFileSync(join(folder, zarr, 'zarr.json'), 'utf8')) as {
-      attributes: { ome_writers: { frame_metadata: Record<string, unknown>[] } }
-    }
-    const records = root.attributes.ome_writers.frame_metadata
+    const records = recordsIn(join(folder, zarr))
     expect(records.length).toBeGreaterThanOrEqual(5)
     const numbers = records.map((record) => Number(record['camera_frame_id']))
     expect(numbers.every((number, i) => i === 0 || number > (numbers[i - 1] ?? 0))).toBe(true)

@@ -53,6 +53,32 @@ class Log:
         self.n += 1
 
 
+class Commands:
+    """JSON commands on stdin, each answered by a line on stdout."""
+
+    def __init__(self):
+        self.rest = bytearray()
+
+    def take(self, do):
+        """Does what has come; False when the twin is to end."""
+        chunk = os.read(0, 65536)
+        if not chunk:
+            return False
+        self.rest += chunk
+        while b"\n" in self.rest:
+            line, _, rest = self.rest.partition(b"\n")
+            self.rest = bytearray(rest)
+            message = json.loads(line)
+            if message["do"] == "quit":
+                return False
+            try:
+                answer = {"ok": True, **do(message)}
+            except (KeyError, TypeError) as error:
+                answer = {"ok": False, "problem": str(error)}
+            print(json.dumps(answer), flush=True)
+        return True
+
+
 class Wire:
     """The pseudo terminal: comes and goes, and knows whether anyone has the other end open."""
 
@@ -371,7 +397,7 @@ def pairs(text):
 
 
 def serve(instrument, wire, control):
-    commands = bytearray()
+    commands = Commands()
     while True:
         wait = max(0.0, min(0.5, instrument.next_due() - time.monotonic()))
         watched = [fd for fd in ([0] if control else []) + ([wire.master] if wire.master is not None else [])]
@@ -389,21 +415,8 @@ def serve(instrument, wire, control):
                 if data:
                     instrument.received(data)
         if 0 in ready:
-            chunk = os.read(0, 65536)
-            if not chunk:
+            if not commands.take(instrument.command):
                 return
-            commands += chunk
-            while b"\n" in commands:
-                line, _, rest = commands.partition(b"\n")
-                commands = bytearray(rest)
-                message = json.loads(line)
-                if message["do"] == "quit":
-                    return
-                try:
-                    answer = {"ok": True, **instrument.command(message)}
-                except (KeyError, TypeError) as error:
-                    answer = {"ok": False, "problem": str(error)}
-                print(json.dumps(answer), flush=True)
         instrument.tick()
         wire.flush()
 

@@ -11,14 +11,13 @@ for sensors temperature {value}; for the trigger box trigger {count, everyMs}, s
 """
 import argparse
 import json
-import os
 import random
 import re
 import select
 import struct
 import time
 
-from bench_instrument import Log, Wire
+from bench_instrument import Commands, Log, Wire
 
 LIMITS = {"x": 5000.0, "y": 5000.0, "z": 500.0}  # µm, both ways
 SPEED = {"x": 2000.0, "y": 2000.0, "z": 500.0}  # µm/s
@@ -653,7 +652,7 @@ def command(twin, wire, message):
 
 
 def serve(twin, wire, control):
-    commands, open_now = bytearray(), False
+    commands, open_now = Commands(), False
     while True:
         watched = ([0] if control else []) + ([wire.master] if wire.master is not None and open_now else [])
         ready, _, _ = select.select(watched, [], [], 0.003)
@@ -668,21 +667,8 @@ def serve(twin, wire, control):
                 twin.opened()
             twin.received(data)
         if 0 in ready:
-            chunk = os.read(0, 65536)
-            if not chunk:
+            if not commands.take(lambda message: command(twin, wire, message)):
                 return
-            commands += chunk
-            while b"\n" in commands:
-                line, _, rest = commands.partition(b"\n")
-                commands = bytearray(rest)
-                message = json.loads(line)
-                if message["do"] == "quit":
-                    return
-                try:
-                    answer = {"ok": True, **command(twin, wire, message)}
-                except (KeyError, TypeError) as error:
-                    answer = {"ok": False, "problem": str(error)}
-                print(json.dumps(answer), flush=True)
         if open_now:
             twin.tick()
             twin.flush()

@@ -22,7 +22,7 @@ from pymodbus import FramerType
 from pymodbus.server import StartAsyncSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from bench_instrument import Log, Wire
+from bench_instrument import Commands, Log, Wire
 
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # what is refused here is what the tests ask for
 
@@ -114,7 +114,7 @@ def command(controller, wire, way, message):
 
 
 def serve(controller, wire, way):
-    commands = bytearray()
+    commands = Commands()
     while True:
         watched = [0, controller.master] + ([wire.master] if wire.master is not None else [])
         ready, _, _ = select.select(watched, [], [], 0.003)
@@ -128,21 +128,8 @@ def serve(controller, wire, way):
         if controller.master in ready:
             way.answer(os.read(controller.master, 4096))
         if 0 in ready:
-            chunk = os.read(0, 65536)
-            if not chunk:
+            if not commands.take(lambda message: command(controller, wire, way, message)):
                 return
-            commands += chunk
-            while b"\n" in commands:
-                line, _, rest = commands.partition(b"\n")
-                commands = bytearray(rest)
-                message = json.loads(line)
-                if message["do"] == "quit":
-                    return
-                try:
-                    answer = {"ok": True, **command(controller, wire, way, message)}
-                except KeyError as error:
-                    answer = {"ok": False, "problem": str(error)}
-                print(json.dumps(answer), flush=True)
         controller.tick()
         way.flush()
         wire.flush()
