@@ -39,6 +39,7 @@ test('the pictures of the pages', async ({ start }) => {
   await page.getByRole('option', { name: 'temperature', exact: true }).click()
   await page.getByLabel('Threshold, °C').fill('37.12')
   await page.getByLabel('Threshold, °C').blur()
+  await page.waitForTimeout(3_000) // some seconds of the value that is watched
   await expect(page.getByTestId('rehearsal')).toContainText('fired')
   await shot(page, 'rules')
   await page.getByRole('checkbox', { name: 'Rule 1 is on' }).uncheck()
