@@ -1,72 +1,52 @@
-/** How soon an unplug is known and an instrument is back, and how long a question takes; `npm run soak` asks for 200 unplugs. */
+/** How soon an unplug is known and an instrument is back, and how long a question takes, in Node and in Electron; `npm run soak` asks for 200 unplugs. */
+import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { connectByProfile } from '../../src-main/devices/profiles/profile-instrument'
-import { shippedProfiles } from '../../src-main/devices/profiles/shipped'
-import { seededRandom } from '../../src-main/devices/simulated/random'
-import { pause, until } from '../suites/devices/subject'
-import { startInstrumentTwin } from '../twins/start-twin'
+import { inElectron } from '../support/in-electron'
+import { measureUnplugs, type UnplugFigures } from '../support/unplugs'
 
 const unplugs = Number(process.env['BENCHFRAME_UNPLUGS'] ?? 10)
-const profile = shippedProfiles.find(({ id }) => id === 'asi-ms2000')
+const limitMs = 30_000 + unplugs * 4000
+const title = 'no unplug of many in random moments is missed, and each time it is back within a second (D2)'
+
+test(`PEER asi: in Node, ${title}`, async () => judge(await measureUnplugs(unplugs)), limitMs)
 
 test(
-  'PEER asi: no unplug of many in random moments is missed, and each time it is back within a second (D2)',
+  `PEER asi: in Electron, ${title}`,
   async () => {
-    if (profile === undefined) throw new Error('no profile')
-    const twin = await startInstrumentTwin('asi-ms2000')
-    const device = await connectByProfile(twin.path, profile)
-    const at: Record<'lost' | 'ready', bigint[]> = { lost: [], ready: [] }
-    let state = 'ready'
-    device.onChange(() => {
-      const now = device.status().state
-      if (now === state || (now !== 'lost' && now !== 'ready')) return
-      state = now
-      at[now].push(process.hrtime.bigint())
-    })
-    const roundTripsMs: number[] = []
-    const random = seededRandom(11)
-    for (let i = 0; i < unplugs; i++) {
-      for (let asked = 0; asked < 20; asked++) {
-        const before = performance.now()
-        await device.stage?.refresh()
-        roundTripsMs.push(performance.now() - before)
-      }
-      const asking = device.stage?.refresh().catch(() => undefined) // the cable goes while something is asked
-      await pause(random() * 4)
-      await twin.send({ do: 'unplug' })
-      await until('lost', () => at.lost.length === i + 1)
-      await asking
-      await pause(random() * 300)
-      await twin.send({ do: 'replug' })
-      await until('back', () => at.ready.length === i + 1, 4000)
-    }
-    const times = (event: string): bigint[] =>
-      twin
-        .log()
-        .filter(({ dir, text }) => dir === 'event' && text === event)
-        .map(({ t }) => BigInt(t))
-    const unplugged = times('unplugged')
-    const plugged = times('plugged').slice(1)
-    const ms = (from: readonly bigint[], to: readonly bigint[]): number[] =>
-      from.map((one, i) => Number((to[i] ?? 0n) - one) / 1e6)
-    const lostMs = ms(unplugged, at.lost)
-    const readyMs = ms(plugged, at.ready)
-    say('unplug to lost', lostMs)
-    say('replug to ready', readyMs)
-    say('question and answer', roundTripsMs)
-    expect(lostMs.length).toBe(unplugs)
-    expect(Math.max(...lostMs)).toBeLessThan(1000)
-    await device.close()
-    await twin.close()
+    const answer = (await inElectron('test/support/unplugs-main.ts', {
+      BENCHFRAME_UNPLUGS: String(unplugs),
+      BENCHFRAME_TWINS: resolve(import.meta.dirname, '../twins')
+    })) as { readonly figures?: UnplugFigures; readonly problem?: string }
+    expect(answer.problem).toBeUndefined()
+    if (answer.figures === undefined) throw new Error('Electron measured nothing')
+    expect(answer.figures.runtime).toMatch(/^Electron /)
+    judge(answer.figures)
   },
-  30_000 + unplugs * 4000
+  limitMs
 )
 
-function say(what: string, ms: readonly number[]): void {
+/** The goals are held against many unplugs only: of ten, the 99th percentile is the worst one, on a machine with other work. */
+function judge({ runtime, lostMs, readyMs, roundTripsMs }: UnplugFigures): void {
+  say(runtime, 'unplug to lost', lostMs)
+  say(runtime, 'replug to ready', readyMs)
+  say(runtime, 'question and answer', roundTripsMs)
+  expect(lostMs.length).toBe(unplugs)
+  expect(readyMs.length).toBe(unplugs)
+  expect(Math.max(...lostMs)).toBeLessThan(1000)
+  expect(Math.max(...readyMs)).toBeLessThan(4000)
+  if (unplugs < 200) return
+  expect(percentile(lostMs, 0.99)).toBeLessThan(150)
+  expect(percentile(readyMs, 0.99)).toBeLessThan(1000)
+}
+
+function percentile(ms: readonly number[], share: number): number {
   const sorted = [...ms].sort((a, b) => a - b)
-  const at = (share: number): string =>
-    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN).toFixed(2)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN
+}
+
+function say(runtime: string, what: string, ms: readonly number[]): void {
+  const at = (share: number): string => percentile(ms, share).toFixed(2)
   process.stdout.write(
-    `FIGURE ${what}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms of ${sorted.length}\n`
+    `FIGURE ${runtime}, ${what}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms of ${ms.length}\n`
   )
 }

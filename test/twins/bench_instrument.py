@@ -16,6 +16,7 @@ The protocol itself is described in src-main/devices/bench-instrument/protocol.t
   loseEdges {count}          edges that are numbered and never sent
   serial {text}, model {text}                         change the serial number and the model that it tells
   garbage {lines, bytes}     lines of nonsense; with bytes, raw random bytes instead
+  garble {share}             from now on this share of all lines is nonsense in their place
   silence {on, all}          commands are read and not answered; with all, no pushes either
   slow {ms, count}           the next replies are late
   half {}                    the next reply stops before its end
@@ -146,6 +147,7 @@ class Instrument:
         self.random = random.Random(options.seed)
         self.serial, self.model = options.serial, "benchframe-bench"
         self.faults = {"silence": None, "slow": None, "half": False, "refuse": None}
+        self.garbled = 0.0
         self.temperature = {"value": options.temperature, "perSecond": options.ramp, "noise": 0.02, "everyMs": 200}
         self.temperature_from = time.monotonic()
         self.train = None
@@ -198,8 +200,15 @@ class Instrument:
     # --- what it says -----------------------------------------------------
 
     def say(self, line):
-        self.log.add("out", line)
+        if self.garbled > 0 and self.random.random() < self.garbled:
+            self.log.add("event", "garbled: " + line)
+            line = self.nonsense()
+        else:
+            self.log.add("out", line)
         self.wire.write(line.encode("utf-8") + b"\n")
+
+    def nonsense(self):
+        return "".join(self.random.choice("?~%&xz#@ 0123") for _ in range(self.random.randrange(3, 30)))
 
     def push(self, line):
         if self.awake and self.wire.master is not None and self.faults["silence"] != "all":
@@ -363,6 +372,8 @@ class Instrument:
             self.model = message["text"]
         elif what == "garbage":
             self.garbage(message)
+        elif what == "garble":
+            self.garbled = message["share"]
         elif what == "silence":
             self.faults["silence"] = ("all" if message.get("all") else "replies") if message.get("on", True) else None
         elif what == "slow":
@@ -389,7 +400,7 @@ class Instrument:
             self.wire.write(bytes(self.random.randrange(256) for _ in range(message["bytes"])))
             return
         for _ in range(message.get("lines", 1)):
-            self.say("".join(self.random.choice("?~%&xz#@ 0123") for _ in range(self.random.randrange(3, 30))))
+            self.say(self.nonsense())
 
 
 def pairs(text):
