@@ -1,4 +1,4 @@
-// Runs one scenario: all its writers in shuffled turns, several times, and makes one row of the medians.
+// Runs scenarios: all writers of each in shuffled turns, several rounds, and makes one row of the medians of each.
 import { takeSample } from './samples.mjs'
 
 const median = (values) => {
@@ -55,20 +55,29 @@ function value(unit, contestant, outcome) {
   return outcome.fps / (contestant.divideBy ?? 1)
 }
 
-/** The scenario's row of the report. */
-export function measure(scenario, options) {
-  const list = contestants(scenario, options)
-  const results = new Map(list.map(({ name }) => [name, []]))
-  const failures = {}
-  for (let repetition = 0; repetition < options.repetitions; repetition++) {
-    for (const contestant of shuffled(list)) {
-      if (failures[contestant.name] !== undefined) continue
-      const outcome = takeSample(options, contestant.sample)
-      options.say(`${scenario.name}: ${contestant.name}${outcome.failed ? ` failed: ${outcome.failed}` : ''}`)
-      if (outcome.failed === undefined) results.get(contestant.name).push({ contestant, outcome })
-      else failures[contestant.name] = outcome.failed
-    }
+/** The scenarios one after the other, round after round while `again(round)` says so, so that the samples of each lie minutes apart; a row of medians each. */
+export function measureAll(scenarios, options, again) {
+  const trials = scenarios.map((scenario) => {
+    const list = contestants(scenario, options)
+    return { scenario, list, results: new Map(list.map(({ name }) => [name, []])), failures: {} }
+  })
+  for (let round = 0; round === 0 || again(round); round++)
+    for (const trial of trials) takeTurns(trial, options)
+  return trials.map(rowOf)
+}
+
+/** A sample of every writer. */
+function takeTurns({ scenario, list, results, failures }, options) {
+  for (const contestant of shuffled(list)) {
+    if (failures[contestant.name] !== undefined) continue
+    const outcome = takeSample(options, contestant.sample)
+    options.say(`${scenario.name}: ${contestant.name}${outcome.failed ? ` failed: ${outcome.failed}` : ''}`)
+    if (outcome.failed === undefined) results.get(contestant.name).push({ contestant, outcome })
+    else failures[contestant.name] = outcome.failed
   }
+}
+
+function rowOf({ scenario, list, results, failures }) {
   const of = (name, pick) => median((results.get(name) ?? []).map(pick))
   const main = (name) => of(name, ({ contestant, outcome }) => value(scenario.unit, contestant, outcome))
   const names = list.map(({ name }) => name).filter((name) => name !== 'ours' && name !== 'disk')

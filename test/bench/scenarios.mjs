@@ -20,7 +20,7 @@ export const scenarios = [
   {
     name: 'big-raw-tiff',
     unit: 'fps',
-    frames: [256, 128],
+    frames: [256, 192],
     ours: { ...big, ...tiff },
     peers: [peer('ow-tifffile'), peer('ndtiff'), peer('tifffile')],
     quickPeers: 2,
@@ -30,7 +30,7 @@ export const scenarios = [
   {
     name: 'big-raw-zarr',
     unit: 'fps',
-    frames: [256, 128],
+    frames: [256, 192],
     ours: { ...big, ...zarr },
     // One file a frame, as they do best: with shards along t they write each shard again for every frame (shard-raw).
     peers: [peer('ow-tensorstore'), peer('ow-acquire-zarr'), peer('acquire-zarr'), peer('ow-zarrs-python')],
@@ -41,7 +41,7 @@ export const scenarios = [
   {
     name: 'shard-raw',
     unit: 'fps',
-    frames: [128, 64],
+    frames: [192, 128],
     ours: { ...big, ...zarr, chunk: 1, shard: 16 },
     peers: [peer('ow-acquire-zarr'), peer('acquire-zarr'), peer('ow-tensorstore'), peer('ow-zarrs-python')],
     quickPeers: 1,
@@ -51,7 +51,7 @@ export const scenarios = [
   {
     name: 'small-raw-tiff',
     unit: 'fps',
-    frames: [2048, 1024],
+    frames: [4096, 2048],
     ours: { ...small, ...tiff },
     peers: [peer('ndtiff'), peer('tifffile'), peer('ow-tifffile')],
     quickPeers: 2,
@@ -61,7 +61,7 @@ export const scenarios = [
   {
     name: 'small-raw-zarr',
     unit: 'fps',
-    frames: [2048, 1024],
+    frames: [4096, 2048],
     ours: { ...small, ...zarr, chunk: 1, shard: 128 },
     peers: [
       peer('ow-acquire-zarr', { shard: undefined }),
@@ -76,7 +76,7 @@ export const scenarios = [
   {
     name: 'lz4-big',
     unit: 'fps',
-    frames: [128, 64],
+    frames: [256, 128],
     ours: { ...big, ...lz4, shard: 16 },
     peers: [peer('ow-tensorstore', { shard: undefined }), peer('ow-acquire-zarr'), peer('acquire-zarr')],
     quickPeers: 2,
@@ -86,7 +86,7 @@ export const scenarios = [
   {
     name: 'lz4-small',
     unit: 'fps',
-    frames: [2048, 1024],
+    frames: [4096, 2048],
     ours: { ...small, ...lz4, shard: 128 },
     peers: [
       peer('ow-acquire-zarr'),

@@ -7,7 +7,7 @@ import { toPage } from '../direct-file'
 import { slotStride } from '../frame-pool'
 import { IFD_BYTES } from './ifd'
 
-const GROUP_BYTES = 16 * 1024 * 1024
+const GROUP_BYTES = 64 * 1024 * 1024
 const PER_PAGE = 16
 const MOST_PER_GROUP = 1024
 
