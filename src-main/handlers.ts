@@ -42,6 +42,8 @@ export interface Services {
   readonly chooseTarget: (name: string, start: string) => Promise<string | null>
   readonly copyProgress: (progress: CopyProgress & { readonly id: string }) => void
   readonly showInFolder: (path: string) => void
+  /** Why the computer can't be kept awake; null: it can. */
+  readonly sleepProblem: () => Promise<string | null>
   readonly settingsChanged: (settings: Settings, before: Settings) => void
   readonly descriptionChanged: (description: Description) => void
 }
@@ -164,7 +166,8 @@ export function createHandlers(services: Services): Handlers {
         description: description.get(),
         camera: acquisition.cameraStatus(),
         devices: devices.list(),
-        freeBytes: await freeBytes(request.folder)
+        freeBytes: await freeBytes(request.folder),
+        sleepProblem: await services.sleepProblem()
       }),
     'run.start': (request) => startRun(services, allowedFolder(services, request)),
     'run.findSetup': async (wanted) => {

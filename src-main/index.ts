@@ -34,6 +34,7 @@ import { ReadingHistory } from './reading-history'
 import { ReviewDesk } from './review-desk'
 import { createRunWorld } from './run-world'
 import { SettingsFile } from './settings-file'
+import { sleepProblem } from './sleep-problem'
 import { createStallAlarm } from './stall-alarm'
 import { createUvcHost, isCameraWindow } from './uvc-window'
 import { createWindow, refusePermissions, registerScheme, servePage } from './window'
@@ -109,6 +110,7 @@ async function start(): Promise<void> {
   world.onReadings((readings) => history.add(readings))
   const runOver = overOnce()
   const awake = createAwake()
+  const mayStayAwake = sleepProblem()
   const alarm = createStallAlarm(notify)
   const acquisition = new Acquisition(devices.camera, (format) => createFramePool(format), world, {
     onRun: (status) => {
@@ -152,6 +154,7 @@ async function start(): Promise<void> {
       chooseTarget: (name, from) => chooseTarget(window, name, from),
       copyProgress: (progress) => send('copy.progress', progress),
       showInFolder,
+      sleepProblem: () => mayStayAwake,
       settingsChanged: (changed, before) => {
         send('settings.changed', changed)
         if (JSON.stringify(changed.recents) !== JSON.stringify(before.recents)) setMenu(changed.recents, menu)

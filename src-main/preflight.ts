@@ -17,6 +17,8 @@ export interface PreflightFacts {
   readonly camera: CameraStatus
   readonly devices: readonly DeviceStatus[]
   readonly freeBytes: number | null
+  /** Why the computer can't be kept awake; null: it can. */
+  readonly sleepProblem: string | null
 }
 
 /** Below this the disk is called nearly full; a run may still start. */
@@ -25,7 +27,7 @@ const LOW_BYTES = 2e9
 export function preflight(facts: PreflightFacts): Preflight {
   return {
     sentence: sentence(facts),
-    lines: [name(facts), disk(facts), camera(facts), trigger(facts), sample(facts)]
+    lines: [name(facts), disk(facts), camera(facts), trigger(facts), sample(facts), sleep(facts)]
   }
 }
 
@@ -115,6 +117,17 @@ function sample({ description }: PreflightFacts): PreflightLine {
       }
     : { id: 'sample', level: 'ok', text: String(named) }
 }
+
+/** A run of a night is worth a word about sleep, also where all is well: people switch it off by hand otherwise. */
+const sleep = ({ sleepProblem }: PreflightFacts): PreflightLine =>
+  sleepProblem === null
+    ? { id: 'sleep', level: 'ok', text: 'The computer stays awake while it is armed or records' }
+    : {
+        id: 'sleep',
+        level: 'warning',
+        text: `The computer may fall asleep: ${sleepProblem}`,
+        fix: 'Turn automatic sleep off in the power settings of the system.'
+      }
 
 const planBytes = (plan: MultiD, { format }: RunRequest, camera: CameraStatus): number =>
   multiDBytes(plan, frameBytes(camera.format), format === 'both' ? 2 : 1)

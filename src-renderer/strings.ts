@@ -42,6 +42,7 @@ export const strings = {
     fit: 'Fit to window',
     actual: '1:1, one camera pixel per screen pixel',
     crossHair: 'Cross-hair in the middle of the frame',
+    scaleBar: 'Scale bar',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     ...bigPicture,

@@ -23,6 +23,7 @@ import type { DeviceStatus, InstrumentKind, SerialPortInfo, Tried } from './devi
 import type { LabelInfo, LabelPicture } from './label'
 import type { Area, LivePicture, Picture } from './pixels'
 import { multiDCheck } from './multi-d'
+import { keptDisplaysCheck, overlaysCheck } from './picture-display'
 import type { ProgramsStatus } from './programs'
 import { REPAIRS, type CheckReport, type RepairKind, type RepairReport } from './repair'
 import { ringCheck, ruleCheck, type Rehearsal, type Rule, type RunRules } from './rule'
@@ -91,10 +92,13 @@ const partial = shape({
   triggerKind: optional(oneOf(...TRIGGER_KINDS)),
   multiD: optional(multiDCheck),
   intervalMs: optional(number(1, 86_400_000)),
+  triggerDevice: optional(nullable(text(500))),
   frames: optional(nullable(integer(1, 1e9))),
   seconds: optional(nullable(number(0.001, 1e8))),
   fullPool: optional(oneOf(...FULL_POOL_POLICIES)),
   live: optional(truth),
+  displays: optional(keptDisplaysCheck),
+  overlays: optional(overlaysCheck),
   tags: optional(tagsCheck),
   alarmSound: optional(truth),
   rules: optional(list(ruleCheck, 200)),

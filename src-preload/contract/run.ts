@@ -110,7 +110,7 @@ export interface Receipt {
 
 /** One line of the list shown before a run. */
 export interface PreflightLine {
-  readonly id: 'disk' | 'name' | 'camera' | 'trigger' | 'sample' | 'memory'
+  readonly id: 'disk' | 'name' | 'camera' | 'trigger' | 'sample' | 'memory' | 'sleep'
   readonly level: 'ok' | 'warning' | 'stop'
   readonly text: string
   readonly fix?: string

@@ -2,6 +2,7 @@
 import { RUN_FORMATS, FULL_POOL_POLICIES } from './run'
 import { cameraCheck } from './camera'
 import { multiDCheck } from './multi-d'
+import { keptDisplaysCheck, overlaysCheck } from './picture-display'
 import { ringCheck, ruleCheck } from './rule'
 import { integer, list, nullable, number, oneOf, shape, text, truth, type Check, type Checked } from './check'
 
@@ -21,6 +22,8 @@ export const settingsCheck = shape({
   triggerKind: oneOf(...TRIGGER_KINDS),
   multiD: multiDCheck,
   intervalMs: number(1, 86_400_000),
+  /** The trigger instrument that was chosen; null: the first there is. */
+  triggerDevice: nullable(text(500)),
   frames: nullable(integer(1, 1e9)),
   seconds: nullable(number(0.001, 1e8)),
   fullPool: oneOf(...FULL_POOL_POLICIES),
@@ -28,6 +31,8 @@ export const settingsCheck = shape({
   camera: cameraCheck,
   recents: list(shape({ path: text(4_000), name: text(1_000), openedAt: text(40) }), 50),
   live: truth,
+  displays: keptDisplaysCheck,
+  overlays: overlaysCheck,
   /** Names of the tags on the keys 1 to 9; empty: none. */
   tags: tagsCheck,
   /** A run that stands still is heard as well. */

@@ -1,8 +1,12 @@
 /** How a picture is shown: contrast mode, window, colours, log counts. One for the live picture, one for the reviewed one. */
 import { shallowReactive } from 'vue'
-import type { Picture } from '../../src-preload/contract/pixels'
-import { autoRange, steady, typeRange, type ContrastMode, type Range } from '../drawing/contrast'
-import type { LutName } from '../drawing/luts'
+import type { ContrastMode, KeptDisplay } from '../../src-preload/contract/picture-display'
+import type { Picture, PixelType } from '../../src-preload/contract/pixels'
+import { autoRange, steady, typeRange, type Range } from '../drawing/contrast'
+import { LUTS, type LutName } from '../drawing/luts'
+
+/** What of a display is kept for a camera. */
+export type Kept = Omit<KeptDisplay, 'camera'>
 
 export interface DisplayState {
   mode: ContrastMode
@@ -22,6 +26,9 @@ export interface Display {
   readonly state: DisplayState
   /** Other data comes: its first picture decides anew. */
   forget(): void
+  /** What is worth keeping of it now, and back again. */
+  kept(): Kept
+  restore(kept: Kept): void
   /** Takes a new picture into account. */
   show(picture: Picture): void
   autoOnce(): void
@@ -43,6 +50,8 @@ export function createDisplay(mode: ContrastMode): Display {
     axis: { from: 0, to: 255 }
   })
   let last: Picture | null = null
+  /** Of the pixels that the window was found on. */
+  let pixelType: PixelType | null = null
   let known: Range | null = null
   // "Once" before the first picture means: as soon as there is one.
   let wanted = true
@@ -62,14 +71,29 @@ export function createDisplay(mode: ContrastMode): Display {
     state,
     forget() {
       last = null
+      pixelType = null
       known = null
       wanted = true
       state.gamma = 1
       if (state.mode === 'manual') state.mode = 'once'
     },
+    kept() {
+      const { mode, from, to, lut, logarithmic, gamma } = state
+      const window = mode === 'each' || wanted || pixelType === null ? null : { from, to, pixelType }
+      return { mode, window, lut, logarithmic, gamma }
+    },
+    restore({ mode, window, lut, logarithmic, gamma }) {
+      Object.assign(state, { mode, logarithmic, gamma, tint: undefined })
+      state.lut = LUTS.find((name) => name === lut) ?? 'gray'
+      wanted = window === null
+      if (window === null) return
+      use(window)
+      pixelType = window.pixelType
+    },
     show(picture) {
-      const otherKind = last !== null && last.full.pixelType !== picture.full.pixelType
+      const otherKind = pixelType !== null && pixelType !== picture.full.pixelType
       last = picture
+      pixelType = picture.full.pixelType
       if (otherKind) known = null
       if (state.mode === 'each' || wanted || otherKind) find()
       const { min, max } = picture

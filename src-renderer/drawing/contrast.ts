@@ -1,9 +1,6 @@
 /** The display window: which pixel values become black and white, and how it is found. The data is never touched. */
 import type { Picture } from '../../src-preload/contract/pixels'
 
-/** once: fixed after being found · each: found again for every frame · manual: set by hand. */
-export type ContrastMode = 'once' | 'each' | 'manual'
-
 export interface Range {
   readonly from: number
   readonly to: number

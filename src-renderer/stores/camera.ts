@@ -5,12 +5,14 @@ import type { Argument } from '../../src-preload/contract/commands'
 import type { CameraStatus } from '../../src-preload/contract/run'
 import { call, on } from '../client'
 import { createDisplay } from '../composables/display'
+import { keepDisplay } from '../composables/kept-display'
 import { useApp } from './app'
 
 export const useCamera = defineStore('camera', () => {
   const app = useApp()
   const status = shallowRef<CameraStatus | null>(null)
   const display = createDisplay('each')
+  keepDisplay(display, () => status.value?.device ?? null)
   const live = computed(() => status.value?.live ?? false)
 
   async function load(): Promise<void> {

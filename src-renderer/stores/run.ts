@@ -25,7 +25,6 @@ export const useRun = defineStore('run', () => {
 
   const status = shallowRef<RunStatus | null>(null)
   const preflight = shallowRef<Preflight | null>(null)
-  const chosenTrigger = ref<string | null>(null)
   /** The receipt of a finished run stays until it is put away. */
   const receiptOpen = ref(false)
   const starting = ref(false)
@@ -35,7 +34,7 @@ export const useRun = defineStore('run', () => {
 
   const triggers = computed(() => triggerDevices(devices.list))
   const triggerDevice = computed(() => {
-    const chosen = triggers.value.find(({ id }) => id === chosenTrigger.value)
+    const chosen = triggers.value.find(({ id }) => id === settings.all?.triggerDevice)
     return (chosen ?? triggers.value.find(({ state }) => state === 'ready') ?? triggers.value[0])?.id ?? null
   })
   const request = computed<Request | null>(() =>
@@ -198,7 +197,6 @@ export const useRun = defineStore('run', () => {
     rows,
     triggers,
     triggerDevice,
-    chosenTrigger,
     receiptOpen,
     load,
     start,

@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CameraStatus } from '../../src-preload/contract/run'
+import type { Locator, Page } from '@playwright/test'
 import { expect, test } from '../support/app'
 import { complaints, judge } from '../support/judge'
 import { newFolder, profile } from '../support/profile'
-import { ready } from './bench'
+import { startTwin } from '../twins/start-twin'
+import { ready, view } from './bench'
 
 test('the cross-hair lies in the middle of the frame, at every zoom, and is remembered', async ({
   start
@@ -141,4 +143,64 @@ test('a region drawn over the picture is what the camera reads, at any binning, 
   await page.getByRole('combobox', { name: 'Binning' }).click()
   await page.getByRole('option', { name: '1×1' }).click()
   await expect(size).toContainText('2048 × 2048')
+})
+
+test('a restart shows the picture as it was left, and waits for the same trigger (U3)', async ({ start }) => {
+  test.setTimeout(120_000)
+  const twin = await startTwin({ seed: 3 })
+  const userData = profile({ folder: newFolder(), triggerKind: 'serial' })
+  try {
+    const first = await start({ userData })
+    const { page } = first
+    await ready(page)
+    await view(page, 'Devices')
+    await page.getByLabel('Port', { exact: true }).fill(twin.path)
+    await page.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(page.getByText(twin.path).first()).toBeVisible()
+    await view(page, 'Acquire')
+    const trigger = (at: Page): Locator => at.getByRole('combobox', { name: 'Trigger of' })
+    // The real one comes first, and is not what was chosen.
+    await expect(trigger(page)).not.toContainText('Simulated')
+    await trigger(page).click()
+    await page.getByRole('option', { name: /Simulated/ }).click()
+
+    const levels = async (at: Page): Promise<string[]> => [
+      await at.getByRole('textbox', { name: 'Black level' }).inputValue(),
+      await at.getByRole('textbox', { name: 'White level' }).inputValue()
+    ]
+    await page.getByRole('textbox', { name: 'Black level' }).fill('250')
+    await page.keyboard.press('Tab')
+    await page.getByRole('textbox', { name: 'White level' }).fill('1750')
+    await page.keyboard.press('Tab')
+    await page.getByRole('combobox', { name: 'Colours' }).click()
+    await page.getByRole('option', { name: 'viridis' }).click()
+    await page.getByRole('button', { name: 'Log', exact: true }).click()
+    await page.getByRole('button', { name: /^Gamma/ }).click()
+    await page.getByRole('slider', { name: 'Gamma' }).press('ArrowLeft')
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Cross-hair in the middle of the frame' }).click()
+    await page.getByRole('button', { name: 'Scale bar' }).click()
+    await expect(page.getByTestId('scale-bar')).toHaveCount(0)
+    await page.screenshot({ path: 'test-results/acquire-display-kept.png' })
+    await first.close()
+
+    const { page: again } = await start({ userData })
+    await ready(again)
+    await expect(again.getByTestId('picture')).toHaveAttribute('data-frame', /\d+/)
+    await expect.poll(() => levels(again)).toEqual(['250', '1750'])
+    await expect(again.getByRole('combobox', { name: 'Colours' })).toContainText('viridis')
+    await expect(again.getByRole('button', { name: 'Log', exact: true })).toHaveAttribute(
+      'aria-pressed',
+      'false'
+    )
+    await expect(again.getByRole('button', { name: /^Gamma: 0\.97/ })).toBeVisible()
+    await expect(again.getByTestId('cross-hair')).toBeVisible()
+    await expect(again.getByTestId('scale-bar')).toHaveCount(0)
+    await expect(trigger(again)).toContainText('Simulated')
+    await expect(again.getByTestId('preflight-sleep')).toHaveAttribute('data-level', /ok|warning/)
+    await again.getByTestId('preflight-sleep').scrollIntoViewIfNeeded()
+    await again.screenshot({ path: 'test-results/acquire-display-again.png' })
+  } finally {
+    await twin.close()
+  }
 })

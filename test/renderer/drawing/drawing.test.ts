@@ -61,6 +61,38 @@ describe('contrast', () => {
     display.full(4095)
     expect([display.state.from, display.state.to]).toEqual([0, 4095])
   })
+  it('is the same again after a restart, and finds its window anew on other pixels (U3)', () => {
+    const before = createDisplay('each')
+    before.show(picture)
+    before.setRange(120, 480)
+    before.setLut('magma')
+    before.state.gamma = 0.5
+    before.state.logarithmic = false
+    const after = createDisplay('each')
+    after.restore(JSON.parse(JSON.stringify(before.kept())) as ReturnType<typeof before.kept>)
+    after.show(picture)
+    expect(after.state).toMatchObject({ mode: 'manual', from: 120, to: 480, lut: 'magma', gamma: 0.5 })
+    expect(after.state.logarithmic).toBe(false)
+    const bytes = {
+      ...picture,
+      data: new Uint8Array(100).fill(9),
+      full: { ...picture.full, pixelType: 'uint8' }
+    }
+    const other = createDisplay('each')
+    other.restore(before.kept())
+    other.show(bytes as typeof picture)
+    expect([other.state.from, other.state.to]).not.toEqual([120, 480])
+  })
+  it('keeps no window while each frame finds its own, and finds one where none was kept', () => {
+    const each = createDisplay('each')
+    each.show(picture)
+    expect(each.kept().window).toBeNull()
+    const once = createDisplay('manual')
+    once.restore({ ...each.kept(), mode: 'once' })
+    once.show(picture)
+    expect(once.kept()).toMatchObject({ mode: 'once', window: { pixelType: 'uint16' } })
+    expect(once.state.to).toBe(each.state.to)
+  })
   it('tells how many pixels are plain white (R9)', () => {
     expect(clipped(picture, { from: picture.min, to: picture.min + 1 }).bright).toBeGreaterThan(0.9)
     expect(clipped(picture, { from: picture.min, to: picture.max }).bright).toBe(0)

@@ -37,7 +37,8 @@ const facts = (
     pixelSizeUm: null
   },
   devices: [],
-  freeBytes
+  freeBytes,
+  sleepProblem: null
 })
 const level = (found: ReturnType<typeof preflight>, id: string): string | undefined =>
   found.lines.find((line) => line.id === id)?.level
@@ -61,6 +62,15 @@ it('low space, a missing sample and an interval that is too short warn; they nev
     'warning',
     'ok'
   ])
+})
+
+it('says whether the computer stays awake, and what to do where it does not', () => {
+  expect(level(preflight(facts({})), 'sleep')).toBe('ok')
+  const line = preflight({ ...facts({}), sleepProblem: 'nobody listens.' }).lines.find(
+    ({ id }) => id === 'sleep'
+  )
+  expect(line).toMatchObject({ level: 'warning', text: 'The computer may fall asleep: nobody listens.' })
+  expect(line?.fix).toContain('power settings')
 })
 
 it('a name that can not be written and a trigger that is not there stop', () => {
