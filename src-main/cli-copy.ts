@@ -1,6 +1,7 @@
 /** `benchframe convert` and `export`: frames of a dataset as a new dataset, with the proof that it is equal, or as files for other programs. */
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { open, rm, writeFile } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import {
   COPY_COMPRESSIONS,
   COPY_FORMATS,
@@ -16,9 +17,11 @@ import { choice, countArgument, parse, UsageError } from './cli-arguments'
 import { wantedFrames } from './datasets/copy/choice'
 import { eachRow } from './datasets/each-row'
 import { copyDataset } from './datasets/copy/copy-dataset'
-import type { Dataset, FrameRow } from './datasets/dataset'
+import { overview } from './datasets/box-picture'
+import type { Dataset, FrameRow, PlanePart } from './datasets/dataset'
 import { openDataset } from './datasets/open-dataset'
-import { pngOf } from './datasets/png'
+import { bands, isReadByPieces, type PlaneOf } from './datasets/plane-pieces'
+import { pngOf, pngOfBands } from './datasets/png'
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
@@ -105,15 +108,47 @@ async function pictures(
   for await (const row of eachRow(dataset, signal)) if (wanted.has(row.frame)) rows.push(row)
   const paths: string[] = []
   for (const { frame, image, storageIndex } of rows) {
-    const plane = await dataset.plane(image, storageIndex, signal)
-    if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
     const number = rows.length > 1 ? `_${String(frame).padStart(6, '0')}` : ''
     const path = target.replace(/\.png$/i, `${number}.png`)
-    await writeFile(path, pngOf(plane), { flag: 'wx' })
+    await picture({ dataset, image, index: storageIndex, signal }, path)
     paths.push(path)
   }
   print(json ? JSON.stringify({ paths }) : paths.join('\n'))
   return 0
+}
+
+async function picture(plane: PlaneOf, path: string): Promise<void> {
+  const { dataset, image, index, signal } = plane
+  if (isReadByPieces(dataset, image)) return largePicture(plane, path)
+  const found = await dataset.plane(image, index, signal)
+  if ('missing' in found) throw new Failed('frame.lost', found.reason)
+  await writeFile(path, pngOf(found), { flag: 'wx' })
+}
+
+/** Side of the small picture that tells what is dark and what is bright. */
+const LOOKED_AT_SIDE = 1024
+
+async function largePicture(plane: PlaneOf, path: string): Promise<void> {
+  const small = await overview({ ...plane, frame: 0 }, LOOKED_AT_SIDE)
+  const size = plane.dataset.levels(plane.image)[0]
+  if ('missing' in small) throw new Failed('frame.lost', small.reason)
+  if (size === undefined) throw new Failed('internal', `${path} has no levels.`)
+  async function* sound(): AsyncGenerator<PlanePart> {
+    for await (const band of bands(plane)) {
+      const reason = 'missing' in band ? band.reason : band.holes[0]?.reason
+      if ('missing' in band || reason !== undefined) throw new Failed('frame.lost', reason ?? '')
+      yield band
+    }
+  }
+  const sample = { ...small, pixelType: small.full.pixelType }
+  const rows = pngOfBands({ ...size, samples: small.samples }, sample, sound())
+  const file = await open(path, 'wx')
+  try {
+    await pipeline(rows, file.createWriteStream())
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  }
 }
 
 function twoPaths(words: readonly string[]): [string, string] {

@@ -100,8 +100,10 @@ export class ReviewDesk {
       const [full] = dataset.levels(image)
       if (full !== undefined && isLarge(full)) return shown(await overview(place, side))
       const plane = await dataset.plane(image, index)
-      if ('missing' in plane) throw new Failed('frame.lost', plane.reason)
-      return picturePlane(plane, place.frame, side)
+      if (!('missing' in plane)) return picturePlane(plane, place.frame, side)
+      // what is there of it is shown
+      if (full === undefined || plane.missing === 'never acquired') return shown(plane)
+      return shown(await overview(place, side))
     })
   }
 

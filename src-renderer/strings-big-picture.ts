@@ -13,6 +13,8 @@ export const bigPicture = {
   },
   holes: 'Parts are missing',
   hole: 'missing',
+  inPart: (planes: number) => `${planes} in part`,
+  notWritten: (absent: number, chunks: number) => `${absent} of ${chunks} chunks were not written`,
   labels: 'Labels',
   label: (name: string) => `Labels: ${name}`,
   noLabel: 'No label'

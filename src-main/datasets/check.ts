@@ -2,6 +2,7 @@
 import type { CheckReport, Finding } from '../../src-preload/contract/repair'
 import type { Dataset, FrameRow } from './dataset'
 import { openDataset } from './open-dataset'
+import { soundness, type Soundness } from './plane-pieces'
 import { journalOf } from './recording-state'
 import { fijiVerdict } from './repair/fiji'
 import { canUndo, proposeRepairs } from './repair/repair-dataset'
@@ -82,6 +83,7 @@ async function checkFrames(
   signal?: AbortSignal
 ): Promise<{ findings: Finding[]; readable: number }> {
   const lost: string[] = []
+  const open: string[] = []
   const twice: string[] = []
   const outside: string[] = []
   const seen = new Set<string>()
@@ -98,19 +100,34 @@ async function checkFrames(
         continue
       }
       if (!pixels) continue
-      const plane = await dataset.plane(row.image, row.storageIndex, signal)
-      if ('missing' in plane) lost.push(`frame ${row.frame} is ${plane.missing}: ${plane.reason}`)
-      else readable++
+      const { image, storageIndex: index } = row
+      const found = await soundness({ dataset, image, index, signal })
+      if (found.kind === 'whole') readable++
+      else (mayBeLeftOut(dataset, row, found) ? open : lost).push(lack(dataset, row, found))
     }
   }
   return {
     findings: [
       ...some(lost, 'frames without sound pixels'),
+      ...some(open, 'frames of which parts were not written', 'warning'),
       ...some(twice, 'frames at a place taken'),
       ...some(outside, 'frames outside')
     ],
     readable
   }
+}
+
+/** Zarr lets a writer leave out chunks that hold nothing but the fill value; a camera's frame, which has a record, never does. */
+const mayBeLeftOut = ({ kind }: Dataset, { record }: FrameRow, found: Soundness): boolean =>
+  kind.endsWith('zarr') && found.kind === 'in part' && !found.damaged && Object.keys(record).length === 0
+
+function lack({ kind }: Dataset, { frame }: FrameRow, found: Exclude<Soundness, { kind: 'whole' }>): string {
+  if (found.kind === 'gone') return `frame ${frame} is ${found.why.missing}: ${found.why.reason}`
+  const { blocks, of, damaged, reason } = found
+  const share = `${blocks} of ${of} ${kind.endsWith('zarr') ? 'chunks' : 'blocks'}`
+  return damaged
+    ? `frame ${frame} is damaged in part, ${share} can't be shown: ${reason}`
+    : `frame ${frame} is there in part, ${share} were not written: ${reason}`
 }
 
 const where = (dataset: Dataset, { image, storageIndex }: FrameRow): string =>
@@ -124,10 +141,10 @@ function isInside(dataset: Dataset, { image, storageIndex }: FrameRow): boolean 
   )
 }
 
-function some(texts: readonly string[], what: string): Finding[] {
+function some(texts: readonly string[], what: string, level: Finding['level'] = 'error'): Finding[] {
   const told = texts
     .slice(0, TOLD)
-    .map((text): Finding => ({ level: 'error', text: `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}` }))
+    .map((text): Finding => ({ level, text: `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}` }))
   const rest = texts.length - told.length
-  return rest > 0 ? [...told, { level: 'error', text: `There are ${rest} more ${what}.` }] : told
+  return rest > 0 ? [...told, { level, text: `There are ${rest} more ${what}.` }] : told
 }

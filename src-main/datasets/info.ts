@@ -4,6 +4,7 @@ import type { ImageInfo } from '../../src-preload/contract/dataset'
 import type { Dataset } from './dataset'
 import { openDataset } from './open-dataset'
 import { planeBytes } from './plane'
+import { bands, isReadByPieces, type PlaneOf } from './plane-pieces'
 
 export interface ImageSummary {
   readonly name: string
@@ -66,14 +67,32 @@ async function summary(
     return { ...base, readable: false, reason: info.reason ?? 'Its pixels can not be read.' }
   const outer = info.axes.filter(({ name }) => !['y', 'x', 's'].includes(name))
   if (info.axes.some(({ size }) => size === 0)) return { ...base, readable: true }
-  const plane = await dataset.plane(
-    number,
-    outer.map(() => 0),
-    signal
-  )
+  const index = outer.map(() => 0)
+  if (isReadByPieces(dataset, number))
+    return { ...base, ...(await ofPieces({ dataset, image: number, index, signal }, checksum)) }
+  const plane = await dataset.plane(number, index, signal)
   if ('missing' in plane) return { ...base, readable: false, reason: plane.reason }
   if (!checksum) return { ...base, readable: true }
   return { ...base, readable: true, sha256: createHash('sha256').update(planeBytes(plane)).digest('hex') }
+}
+
+/** A large plane of which a part is there can be shown; it has no checksum. */
+async function ofPieces(
+  plane: PlaneOf,
+  checksum: boolean
+): Promise<Pick<ImageSummary, 'readable' | 'reason' | 'sha256'>> {
+  const { dataset, image, index } = plane
+  if (!(await dataset.isThere(image, index)))
+    return { readable: false, reason: `Nothing of its first plane was found in ${dataset.path}.` }
+  if (!checksum) return { readable: true }
+  const hash = createHash('sha256')
+  for await (const band of bands(plane)) {
+    if ('missing' in band) return { readable: false, reason: band.reason }
+    const [hole] = band.holes
+    if (hole !== undefined) return { readable: true, reason: hole.reason }
+    hash.update(planeBytes(band))
+  }
+  return { readable: true, sha256: hash.digest('hex') }
 }
 
 /** Long names are set apart by commas. */

@@ -37,6 +37,8 @@ export interface ImageInfo {
   readonly declared: number
   /** Planes whose pixels are there; null where only reading all would tell. */
   readonly present: number | null
+  /** Planes of which a part is there: their chunks together, and how many of those were not written. */
+  readonly inPart?: { readonly planes: number; readonly absent: number; readonly chunks: number }
   readonly channels: readonly ChannelInfo[]
   /** Sizes of a plane that is read by parts and of its smaller copies, largest first; left out where there are no copies. */
   readonly levels?: readonly { readonly width: number; readonly height: number }[]
@@ -57,6 +59,10 @@ export interface DatasetInfo {
   /** Things that are odd but did not stop the reading, one sentence each. */
   readonly warnings: readonly string[]
 }
+
+/** Planes of which nothing is there, as far as that was counted. */
+export const missingPlanes = ({ declared, present, inPart }: ImageInfo): number =>
+  present === null ? 0 : declared - present - (inPart?.planes ?? 0)
 
 /** A node of the metadata tree: either a value or children. */
 export interface MetadataNode {

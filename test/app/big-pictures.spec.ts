@@ -135,3 +135,23 @@ test('a tiled TIFF with a pyramid in its SubIFDs, and one without (R4, R15)', as
     await page.getByRole('button', { name: 'Fit to window' }).click()
   }
 })
+
+test('chunks that were never written are hatched and counted, and the rest of the frame is shown (R6)', async ({
+  launched
+}) => {
+  const { page } = launched
+  const path = join(folder, 'open.ome.zarr')
+  writeBigZarr(path, { side: 2048, chunk: 512, spot: { x: 0, y: 0 }, around: 16, smaller: 0 })
+  for (const name of ['1/1', '2/3', '3/3']) rmSync(join(path, '0', 'c', name))
+  await ready(page)
+  await open(launched, path)
+  await expect(page.getByTestId('in-part')).toHaveText('1 in part')
+  await expect(page.getByTestId('in-part')).toHaveAttribute('title', '3 of 16 chunks were not written')
+  await expect(page.getByTestId('missing-count')).toBeHidden()
+  await expect(page.getByTestId('holes')).toBeVisible()
+  await page.mouse.move(...(await placeOf(page, 2048, { x: 800, y: 800 })))
+  await expect(page.getByTestId('probe')).toContainText('missing')
+  await page.mouse.move(...(await placeOf(page, 2048, { x: 300, y: 300 })))
+  await expect.poll(async () => (await probe(page)).value).toBeGreaterThan(0)
+  await page.screenshot({ path: 'test-results/open-chunks.png' })
+})

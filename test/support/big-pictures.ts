@@ -175,7 +175,11 @@ function directory(append: (data: Uint8Array) => number, fields: readonly Field[
 }
 
 /** A BigTIFF of one uncompressed page, 64 rows a strip, all zero but for one pixel; on disk it takes almost nothing. */
-export function writeBigStrips(path: string, side: number): { x: number; y: number } {
+export function writeBigStrips(
+  path: string,
+  side: number,
+  at = { x: 123_457, y: 98_765 }
+): { x: number; y: number } {
   const rows = 64
   const strips = Math.ceil(side / rows)
   const lengthOf = (strip: number): number => Math.min(rows, side - strip * rows) * side * 2
@@ -213,7 +217,6 @@ export function writeBigStrips(path: string, side: number): { x: number; y: numb
   })
   writeFileSync(path, head)
   truncateSync(path, first + side * side * 2)
-  const at = { x: 123_457, y: 98_765 }
   const pixel = Buffer.from(Uint16Array.of(4711).buffer)
   writeAt(path, pixel, first + (at.y * side + at.x) * 2)
   return at

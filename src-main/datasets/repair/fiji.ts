@@ -1,4 +1,5 @@
 /** Whether Fiji will open a dataset, in plain words. Source: what Bio-Formats 7/8 and ImageJ read, and what makes them drop metadata. */
+import { missingPlanes } from '../../../src-preload/contract/dataset'
 import type { FijiVerdict, RepairProposal } from '../../../src-preload/contract/repair'
 import type { Dataset } from '../dataset'
 
@@ -25,10 +26,7 @@ export function fijiVerdict(dataset: Dataset, repairs: readonly RepairProposal[]
       opens: 'with a plugin',
       text: 'Fiji alone does not open Zarr; with the plugin MoBIE or N5 it does. For Fiji without plugins, export it as OME-TIFF.'
     }
-  const missing = images.reduce(
-    (sum, { declared, present }) => sum + (present === null ? 0 : declared - present),
-    0
-  )
+  const missing = images.reduce((sum, image) => sum + missingPlanes(image), 0)
   if (missing > 0)
     return {
       opens: 'in part',

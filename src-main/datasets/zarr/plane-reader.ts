@@ -80,11 +80,9 @@ export async function readPlane(
     if (gone === undefined) return pixelsOf(meta, geometry, whole, region.bytes)
     if (region.absent.length === region.chunks && (await neverRecorded(request, signal)))
       return neverAcquired(request)
-    const more = region.absent.length > 1 ? ` and ${region.absent.length - 1} more` : ''
-    const are = region.absent.length > 1 ? 'are' : 'is'
     return {
       missing: 'missing',
-      reason: `${gone}${more} of ${region.chunks} chunks of ${where} ${are} missing.`
+      reason: `${region.absent.length} of ${region.chunks} chunks of ${where} ${region.absent.length > 1 ? 'were' : 'was'} not written: ${gone}${region.absent.length > 1 ? ' …' : ''}.`
     }
   } catch (error) {
     if (error instanceof ChunkDamage) return { missing: 'damaged', reason: `In ${where}, ${error.message}.` }

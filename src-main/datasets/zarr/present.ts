@@ -1,47 +1,59 @@
-/** Counts the planes of an array whose chunks are all there, from file names and shard indices alone; no pixel is read. */
+/** Counts the planes of an array that are there, from file names and shard indices alone; no pixel is read. */
+import type { ImageInfo } from '../../../src-preload/contract/dataset'
 import type { ArrayMeta } from './array-meta'
 import { indexBytes, parseIndex, placeInShard, shardCounts, type ShardIndex } from './chunk'
 import { ChunkDamage } from './codecs'
 import { joinKey, type Store } from './store'
 
-/** Null where it takes longer than the budget. */
+/** How many planes are there, wholly and in part; null where counting takes longer than the budget. */
 export async function presentPlanes(
   store: Store,
   path: string,
   meta: ArrayMeta,
   outerAxes: readonly number[],
   budgetMs: number
-): Promise<number | null> {
+): Promise<Pick<ImageInfo, 'present' | 'inPart'>> {
   const until = performance.now() + budgetMs
-  const shape = meta.chain.sharding?.chunk ?? meta.chunk
-  const grid = meta.shape.map((size, axis) => Math.ceil(size / (shape[axis] as number)))
-  const innerAxes = grid.flatMap((_, axis) => (outerAxes.includes(axis) ? [] : [axis]))
+  const { shape, grid, innerAxes } = gridOf(meta, outerAxes)
   const isThere = presence(store, path, meta)
-  let planes = 0
+  let present = 0
+  const inPart = { planes: 0, absent: 0, chunks: 0 }
   for (const outer of places(grid, outerAxes)) {
-    let whole = true
+    let found = 0
+    let absent = 0
     for (const inner of places(grid, innerAxes)) {
-      if (performance.now() > until) return null
-      const place = grid.map((_, axis) => outer[axis] ?? inner[axis] ?? 0)
-      if (await isThere(place)) continue
-      whole = false
-      break
+      if (performance.now() > until) return { present: null }
+      if (await isThere(grid.map((_, axis) => outer[axis] ?? inner[axis] ?? 0))) found++
+      else absent++
     }
-    if (whole) planes += planesIn(outer, outerAxes, shape, meta.shape)
+    const planes = planesIn(outer, outerAxes, shape, meta.shape)
+    if (absent === 0) present += planes
+    else if (found > 0) {
+      inPart.planes += planes
+      inPart.absent += absent
+      inPart.chunks += found + absent
+    }
   }
-  return planes
+  return inPart.planes > 0 ? { present, inPart } : { present }
 }
 
-/** Whether all chunks of a plane are there. One question after the other: the index of a shard is kept for the next. */
+function gridOf(
+  meta: ArrayMeta,
+  outerAxes: readonly number[]
+): { shape: readonly number[]; grid: number[]; innerAxes: number[] } {
+  const shape = meta.chain.sharding?.chunk ?? meta.chunk
+  const grid = meta.shape.map((size, axis) => Math.ceil(size / (shape[axis] as number)))
+  return { shape, grid, innerAxes: grid.flatMap((_, axis) => (outerAxes.includes(axis) ? [] : [axis])) }
+}
+
+/** Whether any chunk of a plane is there. One question after the other: the index of a shard is kept for the next. */
 export function planePresence(
   store: Store,
   path: string,
   meta: ArrayMeta,
   outerAxes: readonly number[]
 ): (index: readonly number[]) => Promise<boolean> {
-  const shape = meta.chain.sharding?.chunk ?? meta.chunk
-  const grid = meta.shape.map((size, axis) => Math.ceil(size / (shape[axis] as number)))
-  const innerAxes = grid.flatMap((_, axis) => (outerAxes.includes(axis) ? [] : [axis]))
+  const { shape, grid, innerAxes } = gridOf(meta, outerAxes)
   const isThere = presence(store, path, meta)
   const look = async (index: readonly number[]): Promise<boolean> => {
     for (const inner of places(grid, innerAxes)) {
@@ -49,9 +61,9 @@ export function planePresence(
         const at = outerAxes.indexOf(axis)
         return at < 0 ? (inner[axis] ?? 0) : Math.floor((index[at] ?? 0) / (shape[axis] as number))
       })
-      if (!(await isThere(place))) return false
+      if (await isThere(place)) return true
     }
-    return true
+    return false
   }
   let turn: Promise<unknown> = Promise.resolve()
   return (index) => {

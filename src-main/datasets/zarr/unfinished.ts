@@ -11,8 +11,9 @@ export function unfinishedImage(image: ZarrImage, number: number, recording: Rec
   const sizes = recording.sizes?.[number]
   if (!image.info.readable || frames === undefined || sizes?.length !== image.outer.length) return image
   const outer = image.outer.map((size, axis) => Math.max(size, sizes[axis] ?? 0))
+  const { inPart: _, ...counted } = image.info
   const info: ImageInfo = {
-    ...image.info,
+    ...counted,
     axes: image.info.axes.map((axis, i) => ({ ...axis, size: outer[i] ?? axis.size })),
     declared: outer.reduce((all, size) => all * size, 1),
     present: null

@@ -181,7 +181,7 @@ async function readableImage(store: Store, parts: Parts, warnings: string[]): Pr
     ),
     pixelType: meta.type.pixelType,
     declared,
-    present: await presentPlanes(store, parts.arrayPath, meta, outerAxes, parts.countMs),
+    ...(await presentPlanes(store, parts.arrayPath, meta, outerAxes, parts.countMs)),
     channels: channelsOf(node),
     ...levelSizes(levels),
     readable: true
