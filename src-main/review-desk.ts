@@ -244,8 +244,8 @@ export class ReviewDesk {
 }
 
 function infoOf(id: string, dataset: Dataset): DatasetInfo {
-  const { path, kind, state, images, frames, warnings } = dataset
-  return { id, path, name: basename(path), kind, state, images, frames, warnings }
+  const { path, kind, state, images, plates, frames, warnings } = dataset
+  return { id, path, name: basename(path), kind, state, images, plates, frames, warnings }
 }
 
 async function tableRows(

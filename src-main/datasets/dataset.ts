@@ -6,6 +6,7 @@ import type {
   ImageInfo
 } from '../../src-preload/contract/dataset'
 import type { LabelInfo } from '../../src-preload/contract/label'
+import type { PlateMap } from '../../src-preload/contract/plate'
 import type { FrameRecord, Json, KeyInfo, RunEvent } from '../../src-preload/contract/record'
 import type { Pixels } from '../picture'
 
@@ -86,6 +87,7 @@ export interface Dataset {
   readonly kind: DatasetKind
   readonly state: DatasetState
   readonly images: readonly ImageInfo[]
+  readonly plates: readonly PlateMap[]
   readonly warnings: readonly string[]
   /** All frames in acquisition order; frames without a record have an empty one. */
   readonly frames: number

@@ -131,5 +131,5 @@ export function standardPlate(wells: number, name?: string): Plate {
 }
 
 /** A … Z, AA … AF. */
-const rowName = (row: number): string =>
+export const rowName = (row: number): string =>
   (row >= 26 ? String.fromCharCode(64 + Math.floor(row / 26)) : '') + String.fromCharCode(65 + (row % 26))

@@ -1,5 +1,6 @@
 /** Saved datasets as the page and the command line see them. */
 import type { PixelType } from './pixels'
+import type { PlateMap } from './plate'
 
 export type DatasetKind = 'ome-tiff' | 'tiff' | 'imagej-tiff' | 'ome-zarr' | 'zarr'
 
@@ -54,6 +55,8 @@ export interface DatasetInfo {
   readonly kind: DatasetKind
   readonly state: DatasetState
   readonly images: readonly ImageInfo[]
+  /** Plates whose wells the images are; mostly none. */
+  readonly plates: readonly PlateMap[]
   /** Frames with a record, or planes where there are no records. */
   readonly frames: number
   /** Things that are odd but did not stop the reading, one sentence each. */

@@ -171,6 +171,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     state,
     frames,
     warnings: [],
+    plates: [],
     images: [
       {
         name: 'run',

@@ -1,7 +1,7 @@
 /** Builds the model of an OME block from its elements as they come. Knows the elements, attributes and units of OME 2016-06 and what older ones called them. */
 import { rowStore } from '../records/row-store'
 import { LEFT_OUT } from './ome-head'
-import type { OmeImage, OmeModel, OmePixels, TiffDataBlock } from './ome-model'
+import type { OmeImage, OmeModel, OmePixels, OmePlate, TiffDataBlock } from './ome-model'
 
 type Attributes = Readonly<Record<string, string>>
 
@@ -82,6 +82,22 @@ function tiffData(a: Attributes): TiffDataBlock {
   }
 }
 
+const naming = (text: string | undefined, otherwise: 'letter' | 'number'): 'letter' | 'number' =>
+  text === 'letter' || text === 'number' ? text : otherwise
+
+/** Without a convention rows have letters and columns numbers, as they are printed on plates. */
+function plateOf(a: Attributes): OmePlate {
+  const count = (text: string | undefined): number | null => (text === undefined ? null : whole(text, 0))
+  return {
+    name: a['Name'] ?? '',
+    rows: count(a['Rows']),
+    columns: count(a['Columns']),
+    rowNaming: naming(a['RowNamingConvention'], 'letter'),
+    columnNaming: naming(a['ColumnNamingConvention'], 'number'),
+    wells: []
+  }
+}
+
 export interface Builder {
   readonly open: (name: string, parent: string, attributes: Attributes) => void
   readonly close: (name: string, parent: string, text: string) => void
@@ -90,6 +106,7 @@ export interface Builder {
 
 export function omeBuilder(warn: (text: string) => void): Builder {
   const images: OmeImage[] = []
+  const plates: OmePlate[] = []
   const planeRows = rowStore()
   const annotations = { ids: [] as string[], namespaces: [] as (string | null)[], rows: rowStore() }
   let uuid: string | null = null
@@ -152,6 +169,19 @@ export function omeBuilder(warn: (text: string) => void): Builder {
           inlinePixels: false,
           noPixels: false
         })
+        return
+      case 'Plate':
+        plates.push(plateOf(a))
+        return
+      case 'Well':
+        plates[plates.length - 1]?.wells.push({
+          row: whole(a['Row'], 0),
+          column: whole(a['Column'], 0),
+          images: []
+        })
+        return
+      case 'ImageRef':
+        if (parent === 'WellSample') plates[plates.length - 1]?.wells.slice(-1)[0]?.images.push(a['ID'] ?? '')
         return
       case 'MapAnnotation':
         map = { id: a['ID'] ?? '', namespace: a['Namespace'] ?? null, keys: [], texts: [] }
@@ -225,6 +255,6 @@ export function omeBuilder(warn: (text: string) => void): Builder {
   return {
     open,
     close,
-    model: (warnings) => ({ uuid, creator, binaryOnly, images, annotations, planeRows, warnings })
+    model: (warnings) => ({ uuid, creator, binaryOnly, images, plates, annotations, planeRows, warnings })
   }
 }

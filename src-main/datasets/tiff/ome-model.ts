@@ -64,11 +64,22 @@ export interface MapAnnotations {
   readonly rows: Rows
 }
 
+/** Plate of OME 2016-06, what is needed to find a well's images. */
+export interface OmePlate {
+  readonly name: string
+  readonly rows: number | null
+  readonly columns: number | null
+  readonly rowNaming: 'letter' | 'number'
+  readonly columnNaming: 'letter' | 'number'
+  readonly wells: { readonly row: number; readonly column: number; readonly images: string[] }[]
+}
+
 export interface OmeModel {
   readonly uuid: string | null
   readonly creator: string | null
   readonly binaryOnly: { readonly metadataFile: string; readonly uuid: string | null } | null
   readonly images: readonly OmeImage[]
+  readonly plates: readonly OmePlate[]
   readonly annotations: MapAnnotations
   /** Plane attributes, by record key. */
   readonly planeRows: Rows

@@ -2,9 +2,11 @@
 import { basename, dirname, join } from 'node:path'
 import { statSync } from 'node:fs'
 import type { DatasetMetadata, DatasetState } from '../../../src-preload/contract/dataset'
+import type { PlateMap } from '../../../src-preload/contract/plate'
 import { Failed } from '../../../src-preload/contract/failure'
 import { openBytes, type ByteSource } from '../byte-source'
 import type { Dataset, MissingPlane } from '../dataset'
+import { plateMap } from '../plates'
 import { lazyTable, rowsOf, type LazyTable } from '../records/frame-table'
 import { keysOf } from '../records/keys'
 import { NO_RECORDING, type Recording } from '../records/recording'
@@ -14,6 +16,7 @@ import { members, bareName, type Members } from './members'
 import { planeAnnotations } from './ome-frames'
 import type { OmeModel } from './ome-model'
 import { readOme, type OmeReader } from './ome-reader'
+import { usableImages } from './ome-records'
 import { omeImages } from './ome-tiff'
 import { XmlRefused } from './ome-xml'
 import { benchframePart } from './benchframe-part'
@@ -168,6 +171,7 @@ async function opened(
     kind: set !== null ? 'ome-tiff' : isImageJ(described) ? 'imagej-tiff' : 'tiff',
     state: options.state,
     images,
+    plates: set === null || model === null ? [] : platesOf(model, table.perImage),
     table,
     told: set?.told ?? NO_RECORDING,
     warnings: [...new Set(warnings)],
@@ -209,11 +213,23 @@ async function pageImages(file: TiffFile, warnings: string[], signal?: AbortSign
     : plainImages(file, warnings, signal)
 }
 
+function platesOf(model: OmeModel, frames: readonly number[]): PlateMap[] {
+  const numbers = new Map(usableImages(model).map(({ id }, number) => [id, number]))
+  return model.plates.flatMap((plate) => {
+    const wells = plate.wells.map((well) => ({
+      ...well,
+      images: well.images.flatMap((id) => numbers.get(id) ?? [])
+    }))
+    return plateMap({ ...plate, wells }, frames) ?? []
+  })
+}
+
 interface Parts {
   readonly path: string
   readonly kind: Dataset['kind']
   readonly state: DatasetState
   readonly images: readonly TiffImage[]
+  readonly plates: readonly PlateMap[]
   readonly table: LazyTable
   readonly told: Recording
   readonly warnings: readonly string[]
@@ -244,6 +260,7 @@ function dataset(parts: Parts): Dataset {
     kind,
     state,
     images: images.map(({ info }) => info),
+    plates: parts.plates,
     warnings: parts.warnings,
     frames: table.frames,
     imageFrames: table.perImage,

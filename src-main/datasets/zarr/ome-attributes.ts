@@ -130,6 +130,39 @@ const pathsOf = (value: Json | undefined): string[] =>
     return safe === null || safe === '' ? [] : [safe]
   })
 
+/** What a group says of a plate; `wells` are paths with their places. Before 0.4 a well's path alone tells its place. */
+export function plateOf(node: ZarrNode): {
+  readonly name: string
+  readonly rows: readonly string[]
+  readonly columns: readonly string[]
+  readonly wells: readonly { readonly path: string; readonly row: number; readonly column: number }[]
+} | null {
+  const plate = omeAttributes(node)['plate']
+  if (!isJsonObject(plate)) return null
+  const told = list(plate['wells'])
+  const paths = told.map((well) => pathsOf([well])[0]?.split('/') ?? [])
+  const named = (value: Json | undefined, at: 0 | 1): string[] => {
+    const names = list(value).map((item) => (isJsonObject(item) ? String(item['name']) : String(item)))
+    return names.length > 0 ? names : [...new Set(paths.flatMap((path) => path[at] ?? []))].sort()
+  }
+  const [rows, columns] = [named(plate['rows'], 0), named(plate['columns'], 1)]
+  const place = (value: Json | undefined, name: string | undefined, names: readonly string[]): number =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : names.indexOf(name ?? '')
+  return {
+    name: text(plate['name']) ?? '',
+    rows,
+    columns,
+    wells: told.flatMap((well, i) => {
+      const [first, second] = paths[i] ?? []
+      if (first === undefined || second === undefined) return []
+      const { rowIndex, columnIndex } = isJsonObject(well) ? well : {}
+      const row = place(rowIndex, first, rows)
+      const column = place(columnIndex, second, columns)
+      return row < 0 || column < 0 ? [] : [{ path: `${first}/${second}`, row, column }]
+    })
+  }
+}
+
 /** Paths of a plate's wells; null where the group is no plate. */
 export function wellsOf(node: ZarrNode): string[] | null {
   const plate = omeAttributes(node)['plate']

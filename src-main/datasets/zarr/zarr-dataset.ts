@@ -2,9 +2,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import type { DatasetMetadata, DatasetState, MetadataNode } from '../../../src-preload/contract/dataset'
+import type { PlateMap } from '../../../src-preload/contract/plate'
 import { Failed } from '../../../src-preload/contract/failure'
 import { isJsonObject, type Json, type RunEvent } from '../../../src-preload/contract/record'
 import type { Dataset, LabelImage, MissingPlane } from '../dataset'
+import { plateMap } from '../plates'
 import { eventsFrom, finishFrom } from '../records/annotations'
 import { lazyTable, rowsOf, type ImageFrames, type LazyFrames } from '../records/frame-table'
 import { keySchema, type KeySchema } from '../records/key-schema'
@@ -15,7 +17,7 @@ import { readHierarchy, type Hierarchy } from './hierarchy'
 import { isRemote } from './http-store'
 import { labelsOf } from './labels'
 import { NODE_DOCUMENTS, readNode, type ZarrNode } from './node'
-import { isOmeGroup, omeAttributes, multiscaleOf } from './ome-attributes'
+import { isOmeGroup, omeAttributes, multiscaleOf, plateOf } from './ome-attributes'
 import { folderStore, joinKey, type Store } from './store'
 import { unfinishedImage } from './unfinished'
 import { zarrImage, type ZarrImage } from './zarr-image'
@@ -164,6 +166,7 @@ function dataset(
     kind: hierarchy.kind === 'array' || hierarchy.kind === 'group' ? 'zarr' : 'ome-zarr',
     state,
     images: images.map(({ info }) => info),
+    plates: platesOf(hierarchy, table.perImage),
     warnings,
     frames: table.frames,
     imageFrames: table.perImage,
@@ -186,6 +189,19 @@ function dataset(
       return Promise.resolve()
     }
   }
+}
+
+function platesOf({ root, places }: Hierarchy, frames: readonly number[]): PlateMap[] {
+  const told = plateOf(root)
+  if (told === null) return []
+  const fields = new Map<string, number[]>()
+  places.forEach(({ path }, number) => {
+    const well = path.split('/').slice(0, 2).join('/')
+    fields.set(well, [...(fields.get(well) ?? []), number])
+  })
+  const wells = told.wells.map(({ path, row, column }) => ({ row, column, images: fields.get(path) ?? [] }))
+  const map = plateMap({ ...told, rowNaming: 'letter', columnNaming: 'number', wells }, frames)
+  return map === null ? [] : [map]
 }
 
 /** `attributes.benchframe` of the root. */
