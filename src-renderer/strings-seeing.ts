@@ -1,5 +1,8 @@
 /** The texts of opening, following and looking through a dataset; part of strings.ts, which is the one place to look for them. */
+import { plate } from './strings-plate'
+
 export const seeing = {
+  plate,
   opening: (name: string) => `Opening ${name}…`,
   longer: (seconds: number) => `${seconds} s so far`,
   before: (name: string) => `${name} stays open until then.`,

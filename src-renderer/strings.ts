@@ -1,7 +1,6 @@
 /** Every text of the interface, in one place and typed. Functions where a text has a value in it. */
 import { count, counted } from './model/format'
 import { bigPicture } from './strings-big-picture'
-import { plate } from './strings-plate'
 import { multiD } from './strings-multi-d'
 import { microManager } from './strings-micro-manager'
 import { programs } from './strings-programs'
@@ -326,7 +325,6 @@ export const strings = {
   seeing,
   ...running,
   exporting,
-  plate,
   multiD,
   describe,
   programs,

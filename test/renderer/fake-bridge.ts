@@ -169,9 +169,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     name: path.split('/').at(-1) ?? path,
     kind: path.endsWith('.zarr') ? 'ome-zarr' : 'ome-tiff',
     state,
-    frames,
-    warnings: [],
-    plates: [],
+    ...{ frames, warnings: [], plates: [] },
     images: [
       {
         name: 'run',

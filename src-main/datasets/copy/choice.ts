@@ -4,6 +4,7 @@ import type { AxisInfo } from '../../../src-preload/contract/dataset'
 import type { CopyRequest } from '../../../src-preload/contract/copy'
 import type { Dataset } from '../dataset'
 import { eachRow } from '../each-row'
+import { planeLength } from '../plane-pieces'
 import { ravel } from '../tiff/tiff-image'
 
 export const PICTURE_AXES = ['y', 'x', 's']
@@ -94,4 +95,17 @@ function placeTable({ path }: Dataset, sizes: readonly number[]): Int32Array {
   if (count > MOST_PLACES)
     throw new Failed('dataset.unsupported', `${path} announces ${count} planes, too many to copy at once.`)
   return new Int32Array(count).fill(-1)
+}
+
+/** The writers hold whole frames in memory, four of them at least. */
+const LARGEST_COPIED = 2 ** 30 - 2 ** 20
+
+export function refuseLarge(dataset: Dataset, { images }: Choice): void {
+  const bytes = planeLength(dataset, images[0] ?? 0)
+  if (bytes <= LARGEST_COPIED) return
+  throw new Failed(
+    'dataset.unsupported',
+    `A plane of ${dataset.path} has ${(bytes / 2 ** 30).toFixed(1)} GB; planes of up to 1 GB can be copied.`,
+    { next: 'A picture of it can be exported as PNG.' }
+  )
 }

@@ -7,7 +7,7 @@ import type { RunEvent } from '../../../src-preload/contract/record'
 import { journalPath } from '../../formats/plan-paths'
 import { createStream, type AppendStream } from '../../formats/stream'
 import type { Dataset, FrameRow, Plane } from '../dataset'
-import { chooseFrames } from './choice'
+import { chooseFrames, refuseLarge } from './choice'
 import { acquisitionDate, copiedGlobals, SOURCE_NAMESPACE, sourceDocuments } from './copy-globals'
 import { copyPlan, counted, type CopyPlan } from './copy-plan'
 import { ownSettings } from './own-settings'
@@ -49,6 +49,7 @@ async function copyOnce(
   const { signal, threadFile, onProgress = () => undefined } = options
   const own = ownSettings(dataset)
   const choice = await chooseFrames(dataset, request, signal)
+  refuseLarge(dataset, choice)
   const plan = copyPlan(dataset, choice, own, marked)
   const notes = [...plan.notes]
   const startedAt = own === null ? await acquisitionDate(dataset) : plan.startedAt

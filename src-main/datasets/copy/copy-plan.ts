@@ -10,7 +10,6 @@ import type { AcquisitionSettings, Channel, Dimension, Position } from '../../fo
 import { safeName } from '../../formats/plan-positions'
 import { lengthUnit, timeUnit } from '../../formats/units'
 import type { Dataset, FrameRow } from '../dataset'
-import { planeLength } from '../plane-pieces'
 import { outerSizes, PICTURE_AXES, type Choice } from './choice'
 import type { OwnSettings } from './own-settings'
 
@@ -57,7 +56,6 @@ export function copyPlan(
   if (first === undefined || choice.frames.length === 0) throw nothingChosen(dataset)
   const notes: string[] = []
   const dtype = pixelTypeOf(dataset, choice, notes)
-  refuseLarge(dataset, choice)
   const samples = first.axes.find(({ name }) => name === 's')?.size ?? 1
   if (choice.misplaced > 0) notes.push(`${counted(choice.misplaced)} no place of their own.`)
   const grid = fillsGrid(dataset, choice, own)
@@ -91,19 +89,6 @@ function nothingChosen({ path, images }: Dataset): Failed {
   return bad === undefined
     ? new Failed('argument.invalid', `No frame of ${path} was chosen.`)
     : new Failed('dataset.unsupported', `${path} can't be copied: ${bad.reason ?? 'it is not readable'}`)
-}
-
-/** The writers hold whole frames in memory, four of them at least. */
-const LARGEST_COPIED = 2 ** 30 - 2 ** 20
-
-function refuseLarge(dataset: Dataset, choice: Choice): void {
-  const bytes = planeLength(dataset, choice.images[0] ?? 0)
-  if (bytes <= LARGEST_COPIED) return
-  throw new Failed(
-    'dataset.unsupported',
-    `A plane of ${dataset.path} has ${(bytes / 2 ** 30).toFixed(1)} GB; planes of up to 1 GB can be copied.`,
-    { next: 'A picture of it can be exported as PNG.' }
-  )
 }
 
 function pixelTypeOf({ images, path }: Dataset, choice: Choice, notes: string[]): PixelType {
