@@ -103,7 +103,7 @@ export class DescriptionFile {
     const next = contentCheck(patched(content, patch), 'description')
     if (back === null) return this.#save({ ...this.#stored, content: next })
     const last = undo[undo.length - 1]
-    const now = Date.now()
+    const now = performance.now()
     const goesOn =
       last !== undefined && Math.abs(now - this.#changedAt) < SAME_STEP_MS && sameTarget(last, back)
     this.#changedAt = now

@@ -73,9 +73,9 @@ async function* samplesOf(
     }
     case 'frame': {
       const meter = new FrameMeter(source)
-      const until = Date.now() + PATIENCE_MS
+      const until = performance.now() + PATIENCE_MS
       for await (const row of eachRow(dataset)) {
-        if (Date.now() > until) {
+        if (performance.now() > until) {
           tell(`Only the first ${row.frame} of ${dataset.frames} frames were looked at.`)
           break
         }

@@ -174,11 +174,11 @@ export class Reserve {
 
   /** Enlarges the reserve to at least so much. */
   ensure(bytes: number): void {
-    const fd = (this.fd ??= onDisk('reserve space', () =>
+    const fd = (this.fd ??= onDisk(`reserve space in ${this.folder}`, () =>
       this.disk.open(join(this.folder, RESERVE), CREATE_OR_EMPTY)
     ))
     while (this.bytes < bytes) {
-      onDisk('reserve space', () => {
+      onDisk(`reserve space in ${this.folder}`, () => {
         writeAll(this.disk, fd, NOISE, this.bytes)
       })
       this.bytes += NOISE.byteLength
@@ -189,7 +189,7 @@ export class Reserve {
     if (this.fd === null) return
     const fd = this.fd
     this.fd = null
-    onDisk('release the reserved space', () => {
+    onDisk(`release the space reserved in ${this.folder}`, () => {
       this.disk.close(fd)
       this.disk.unlink(join(this.folder, RESERVE))
     })

@@ -50,7 +50,7 @@ export function* rawLines(
   from = 0,
   blockBytes = BLOCK_BYTES
 ): Generator<RawLine> {
-  const fd = onDisk('read the journal', () => disk.open(journalFile(folder), READ_ONLY))
+  const fd = onDisk(`read ${journalFile(folder)}`, () => disk.open(journalFile(folder), READ_ONLY))
   try {
     let buffer = Buffer.allocUnsafe(blockBytes)
     let filled = 0
@@ -59,7 +59,7 @@ export function* rawLines(
       if (filled === buffer.byteLength)
         buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.byteLength)])
       const room = buffer.subarray(filled)
-      const got = onDisk('read the journal', () => disk.read(fd, room, position + filled))
+      const got = onDisk(`read ${journalFile(folder)}`, () => disk.read(fd, room, position + filled))
       if (got === 0) return
       filled += got
       let start = 0

@@ -33,15 +33,15 @@ export class Journal {
     return new Journal(
       folder,
       disk,
-      onDisk('create the journal', () => disk.open(journalFile(folder), CREATE_NEW))
+      onDisk(`create ${journalFile(folder)}`, () => disk.open(journalFile(folder), CREATE_NEW))
     )
   }
 
   /** Goes on behind the last whole line, which ends at `position`. */
   static resume(folder: string, disk: Disk, position: number): Journal {
-    const fd = onDisk('open the journal', () => disk.open(journalFile(folder), OPEN_EXISTING))
+    const fd = onDisk(`open ${journalFile(folder)}`, () => disk.open(journalFile(folder), OPEN_EXISTING))
     const journal = new Journal(folder, disk, fd)
-    onDisk('cut the journal', () => {
+    onDisk(`cut ${journalFile(folder)}`, () => {
       disk.truncate(fd, position)
     })
     journal.position = position
@@ -104,7 +104,7 @@ export class Journal {
   /** Hands what is pending to the operating system. After an error it stays pending and may be tried again. */
   flush(): void {
     if (this.used === 0) return
-    onDisk('write the journal', () => {
+    onDisk(`write ${journalFile(this.folder)}`, () => {
       writeAll(this.disk, this.fd, this.buffer.subarray(0, this.used), this.position)
     })
     this.position += this.used
@@ -116,14 +116,14 @@ export class Journal {
   sync(): void {
     this.flush()
     if (!this.unsynced) return
-    onDisk('write the journal', () => {
+    onDisk(`write ${journalFile(this.folder)}`, () => {
       this.disk.datasync(this.fd)
     })
     this.unsynced = false
   }
 
   close(): void {
-    onDisk('close the journal', () => {
+    onDisk(`close ${journalFile(this.folder)}`, () => {
       this.disk.close(this.fd)
     })
   }

@@ -320,7 +320,7 @@ export class Writer {
    * for that, leaves it to recovery.
    */
   private fail(error: unknown): void {
-    const failure = toFailure(error)
+    const failure = this.orGone(toFailure(error))
     const first = this.failure === null
     if (first) this.failure = failure
     else this.aftermath.push(failure)
@@ -340,6 +340,22 @@ export class Writer {
     if (first) this.deps.failed(failure)
   }
 
+  /** A drive pulled out fails in whatever is done next, which nobody would understand. */
+  private orGone(failure: Failure): Failure {
+    if (
+      failure.code === 'internal' ||
+      failure.code === 'disk.full' ||
+      isThere(this.deps.disk, this.journal.folder)
+    )
+      return failure
+    return {
+      code: 'disk.io',
+      message: `${this.plan.folder} is not there any more: the drive or the folder was taken away while recording.`,
+      next: 'Bring it back and open the recording there: what had reached it can be recovered.',
+      detail: `${failure.message} ${failure.detail ?? ''}`
+    }
+  }
+
   private leave(): void {
     const { journal, sinks } = this
     const steps = [
@@ -357,6 +373,15 @@ export class Writer {
       }
     ]
     this.aftermath.push(...attemptAll(steps))
+  }
+}
+
+/** A disk that does not even tell may have it still. */
+function isThere(disk: Disk, path: string): boolean {
+  try {
+    return disk.exists(path)
+  } catch {
+    return true
   }
 }
 

@@ -36,7 +36,7 @@ export class ProgramSession {
   #waiting = 0
   /** Requests that may be made right now; fills up with time. */
   #allowance = REQUESTS_A_SECOND
-  #countedAt = Date.now()
+  #countedAt = performance.now()
   #frames = false
   #run = false
   #missed = 0
@@ -126,7 +126,7 @@ export class ProgramSession {
 
   /** Counts a request against the rate. Throws `device.busy` when there are too many. */
   #count(): void {
-    const now = Date.now()
+    const now = performance.now()
     const refill = (Math.max(0, now - this.#countedAt) / 1000) * REQUESTS_A_SECOND
     this.#allowance = Math.min(REQUESTS_A_SECOND, this.#allowance + refill)
     this.#countedAt = now

@@ -133,7 +133,7 @@ test('a record of 100 000 keys', async () => {
 })
 
 test.each(['ome-tiff', 'ome-zarr', 'both'] as const)(
-  'a folder removed in mid-run ends a %s in a failure, not in silence',
+  'a folder removed in mid-run ends a %s in a failure that names it and says what can be done',
   async (format) => {
     const inner = join(streams.folder, 'inner')
     const stream = await open(
@@ -143,7 +143,11 @@ test.each(['ome-tiff', 'ome-zarr', 'both'] as const)(
     await stream.append(frame(0))
     rmSync(inner, { recursive: true })
     await stream.append(frame(1)).catch(() => undefined)
-    await expect(stream.close()).rejects.toHaveProperty('code')
+    await expect(stream.close()).rejects.toMatchObject({
+      code: 'disk.io',
+      message: expect.stringContaining(inner) as string,
+      next: expect.stringContaining('recovered') as string
+    })
     expect(existsSync(inner)).toBe(false)
   }
 )
