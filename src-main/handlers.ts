@@ -6,6 +6,7 @@ import type { CopyProgress } from '../src-preload/contract/copy'
 import type { DatasetInfo, RecentDataset } from '../src-preload/contract/dataset'
 import type { Description } from '../src-preload/contract/description'
 import { Failed } from '../src-preload/contract/failure'
+import { withFocusOffset } from '../src-preload/contract/multi-d'
 import type { CameraStatus, RunRequest, RunStatus } from '../src-preload/contract/run'
 import type { Settings } from '../src-preload/contract/settings'
 import { storedForm } from '../src-preload/contract/stored-form'
@@ -17,6 +18,7 @@ import { findDescription } from './find-description'
 import type { GrantedPaths } from './granted-paths'
 import type { Handlers } from './ipc'
 import { preflight } from './preflight'
+import { checkReach } from './preflight-multi-d'
 import type { ProgramServer } from './programs/program-server'
 import type { ReadingHistory } from './reading-history'
 import { rehearseLive, rehearseRecording } from './rehearse'
@@ -177,6 +179,13 @@ export function createHandlers(services: Services): Handlers {
     'run.status': () => acquisition.status(),
     'run.pause': () => acquisition.pause(),
     'run.resume': () => acquisition.resume(),
+    'run.focus': (wanted) => {
+      const focus = acquisition.focus(wanted, (plan) => checkReach(plan, devices.list()))
+      // The next run begins with focus where this one had it.
+      if (focus.position !== null)
+        change({ multiD: withFocusOffset(settings.get().multiD, focus.position, focus.offsetUm) })
+      return focus
+    },
     'run.stop': async () => {
       await acquisition.stop()
       return acquisition.status()

@@ -8,6 +8,7 @@ import {
   zOffsets,
   type MultiD
 } from '../src-preload/contract/multi-d'
+import { Failed } from '../src-preload/contract/failure'
 import type { PreflightLine } from '../src-preload/contract/run'
 
 const FIX = 'Edit the Multi-D plan.'
@@ -64,11 +65,11 @@ function stageProblem(plan: MultiD, devices: readonly DeviceStatus[]): string | 
   }
   const offsets = plan.z.on ? zOffsets(plan.z) : [0]
   const list = plan.positions.on ? plan.positions.list : []
-  for (const { name, x, y, z } of list) {
+  for (const { name, x, y, z, focusOffset = 0 } of list) {
     const places: readonly (readonly [Axis, number])[] = [
       ['x', x],
       ['y', y],
-      ...(z === null ? [] : offsets.map((offset) => ['z', z + offset] as const))
+      ...(z === null ? [] : offsets.map((offset) => ['z', z + focusOffset + offset] as const))
     ]
     for (const [axis, at] of places) {
       const range = limits(axis)
@@ -77,6 +78,13 @@ function stageProblem(plan: MultiD, devices: readonly DeviceStatus[]): string | 
     }
   }
   return null
+}
+
+/** Throws where the plan leads out of the range of the stage. */
+export function checkReach(plan: MultiD, devices: readonly DeviceStatus[]): void {
+  const problem = stageProblem(plan, devices)
+  if (problem !== null)
+    throw new Failed('argument.invalid', problem, { next: 'Stay within the range of the stage.' })
 }
 
 function channelProblem(plan: MultiD, devices: readonly DeviceStatus[]): string | null {

@@ -1,6 +1,7 @@
 /** The set-up of a run, to and from a dataset. */
 import { Failed } from '../src-preload/contract/failure'
 import { isJsonObject, type Json } from '../src-preload/contract/record'
+import { withoutThumbnails } from '../src-preload/contract/multi-d'
 import type { KeptCamera } from '../src-preload/contract/camera'
 import type { CameraStatus, RunRequest } from '../src-preload/contract/run'
 import {
@@ -44,7 +45,7 @@ export function setupGlobals(
   }
   return {
     [SETUP_NAMESPACE]: setup,
-    ...(trigger.kind === 'multi-d' ? { [MULTI_D_NAMESPACE]: trigger.plan } : {})
+    ...(trigger.kind === 'multi-d' ? { [MULTI_D_NAMESPACE]: withoutThumbnails(trigger.plan) } : {})
   }
 }
 

@@ -23,6 +23,12 @@ export const multiD = {
   updatePosition: (name: string) => `Take the present place for ${name}`,
   removePosition: (name: string) => `Remove ${name}`,
   positionName: (n: number) => `Position ${n}`,
+  thumbnail: (name: string) => `What was seen at ${name}`,
+  noThumbnail: 'No picture: Live was off when it was taken',
+  heads: { position: 'Name', x: 'x', y: 'y', z: 'z', focus: 'Focus offset' },
+  focusOffset: (name: string) => `Focus offset of ${name}`,
+  focusTip: 'Added to z at this position, also in the stack; each frame tells it (focus_offset).',
+  focusHere: (name: string) => `${name} is in focus where the stage stands now`,
   coordinate: (name: string, axis: string) => `${axis} of ${name}`,
   addChannel: 'Add a channel',
   channelName: (n: number) => `Channel ${n}`,
@@ -39,5 +45,11 @@ export const multiD = {
   step: 'Step',
   planes: (n: number) => (n === 1 ? '1 plane' : `${n} planes`),
   around: 'Around the z of each position, or around where the stage stands.',
-  done: 'Done'
+  done: 'Done',
+  focus: 'Focus',
+  focusAt: (position: string | null) => position ?? 'Where it stands',
+  offset: 'Offset',
+  inFocusHere: 'In focus here now',
+  inFocusHelp:
+    'Focus with the stage, best in a pause. The offset is added to every later z here, told by each frame and kept for the next run.'
 }

@@ -82,6 +82,7 @@ export const OWN_KEYS: readonly KeyInfo[] = [
   { key: 'trigger_source', type: 'text', source: 'run' },
   { key: 'rule', type: 'text', source: 'run' },
   { key: 'position_name', type: 'text', source: 'run' },
+  { key: 'focus_offset', type: 'number', unit: 'µm', source: 'run' },
   { key: 'channel', type: 'text', source: 'run' },
   { key: 'settled', type: 'boolean', source: 'run' },
   { key: 'trigger_program', type: 'text', source: 'run' },

@@ -1,5 +1,5 @@
 /** What a run is told, from the page and the command line alike, and what it needs from outside: no file format, no driver, no Electron. */
-import type { MultiD } from '../../src-preload/contract/multi-d'
+import { frameCount, type MultiD } from '../../src-preload/contract/multi-d'
 import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
 import type { Rule } from '../../src-preload/contract/rule'
 import type { FileReceipt, FullPoolPolicy, RunFormat, TriggerChoice } from '../../src-preload/contract/run'
@@ -29,6 +29,10 @@ export interface RunPlan {
   /** Called with the camera's pixels and the record before the writer gets them; for outside checks. */
   readonly beforeSubmit?: (pixels: Uint8Array, record: FrameRecord, frame: number) => void
 }
+
+/** Frames that are planned, where that is known. */
+export const plannedFrames = ({ trigger, frames }: RunPlan): number | null =>
+  trigger.kind === 'multi-d' ? frameCount(trigger.plan) : frames
 
 export interface OpenStreamRequest {
   readonly root: string

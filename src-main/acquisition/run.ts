@@ -3,11 +3,18 @@
  * dataset is counted under its cause, and the next frame says how many are missing before it.
  */
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
-import { frameCount, type MultiD } from '../../src-preload/contract/multi-d'
+import type { MultiD } from '../../src-preload/contract/multi-d'
 import type { FrameRecord, RunEvent } from '../../src-preload/contract/record'
 import type { BurstRequest } from '../../src-preload/contract/programs'
 import type { RunRules } from '../../src-preload/contract/rule'
-import type { FileReceipt, Receipt, RunPhase, RunStatus } from '../../src-preload/contract/run'
+import type {
+  FileReceipt,
+  FocusChange,
+  Receipt,
+  RunFocus,
+  RunPhase,
+  RunStatus
+} from '../../src-preload/contract/run'
 import type { Undo } from '../devices/device'
 import type { FrameStream, StreamReport } from '../formats/sink'
 import type { CameraOwner } from './camera-owner'
@@ -18,8 +25,10 @@ import { LossLedger } from './loss-ledger'
 import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
 import { programBurst } from './program-burst'
-import { startSequence } from './multi-d/start-sequence'
-import { pixelSizeUm, type RunPlan, type RunWorld } from './run-plan'
+import { changeFocus } from './multi-d/change-focus'
+import { startSequence, type Opening } from './multi-d/start-sequence'
+import { pixelSizeUm, plannedFrames, type RunPlan, type RunWorld } from './run-plan'
+import { limitTime, watchDisk } from './run-limits'
 import { RunNotes } from './run-notes'
 import { RunTable } from './run-table'
 import { StallWatch } from './stall-watch'
@@ -64,8 +73,7 @@ export class Run {
   readonly #rules: RuleRunner
   readonly #taker: FrameTaker
   readonly #stallWatch: StallWatch
-  /** Frames that are planned, where that is known. */
-  readonly #planned: number | null
+  #sequence: ReturnType<typeof startSequence> | null = null
   /** What people add: notes, marks, tags, edits. */
   readonly notes: RunNotes
 
@@ -88,12 +96,8 @@ export class Run {
       this.table,
       this.#description,
       this.clock,
-      () => ({
-        phase: this.#phase,
-        newest: this.#submitted > 0 ? this.#submitted - 1 : null
-      })
+      () => ({ phase: this.#phase, newest: this.#submitted > 0 ? this.#submitted - 1 : null })
     )
-    this.#planned = plan.trigger.kind === 'multi-d' ? frameCount(plan.trigger.plan) : plan.frames
     this.#stallWatch = new StallWatch(plan.trigger, owner.camera.settings.exposureMs, performance.now())
     this.#rules = new RuleRunner(plan, world, owner, this.#ruled())
     const parts = {
@@ -123,30 +127,31 @@ export class Run {
       run.#description.begin(plan)
       run.#undo.push(stream.onFailure((failure) => run.#streamFailed(failure)))
       run.#event({ kind: 'start', data: { trigger: plan.trigger.kind, fullPool: plan.fullPool } })
-      const news = world.onDeviceNews?.(({ device, state, text }) =>
+      const tellNews = world.onDeviceNews?.(({ device, state, text }) =>
         run.#event(run.#withFrame({ kind: 'device', text, data: { device, state } }))
       )
-      if (news !== undefined) run.#undo.push(news)
+      run.#undo.push(tellNews ?? (() => undefined))
       run.#undo.push(run.#rules.start())
       run.#undo.push(source.start((fire) => run.fire(fire)))
-      if (plan.trigger.kind === 'multi-d') run.#undo.push(run.#sequence(plan.trigger.plan))
+      if (plan.trigger.kind === 'multi-d') run.#follow(plan.trigger.plan)
     } catch (error) {
       for (const undo of run.#undo.splice(0)) undo()
       // Nothing was recorded yet: closing takes the empty files away again.
       await stream.close()
       throw error
     }
-    run.#limitTime()
-    run.#watchDisk()
+    run.#undo.push(
+      limitTime(plan.seconds, () => void run.stop('completed')),
+      watchDisk(
+        () => world.freeBytes(plan.root),
+        (free) => (run.#freeBytes = free)
+      )
+    )
     return run
   }
 
   get phase(): RunPhase {
     return this.#phase
-  }
-
-  get paths(): readonly string[] {
-    return this.#stream.paths
   }
 
   /** Asks for a frame. Synchronous; what can't be taken is counted. */
@@ -161,10 +166,11 @@ export class Run {
     this.fire({ source: 'manual', wantedAt: this.clock.now(), lostBefore: 0 })
   }
 
-  /** Resolves when frames are taken; false when the run is over. */
-  async #whenOpen(): Promise<boolean> {
+  /** Resolves when frames are taken. */
+  async #whenOpen(): Promise<Opening> {
+    const paused = this.#phase === 'paused'
     while (this.#phase === 'paused') await new Promise<void>((wake) => this.#waking.push(wake))
-    return this.#phase === 'running'
+    return this.#phase !== 'running' ? 'over' : paused ? 'resumed' : 'open'
   }
 
   #wake(): void {
@@ -174,8 +180,8 @@ export class Run {
   readonly #set: RunWorld['set'] = (device, property, value) =>
     this.#host.inTurn(device, property, () => this.#world.set(device, property, value))
 
-  #sequence(plan: MultiD): Undo {
-    return startSequence(plan, this.#world, this.#owner, {
+  #follow(plan: MultiD): void {
+    this.#sequence = startSequence(plan, this.#world, this.#owner, {
       now: this.clock.now,
       set: this.#set,
       fire: (fire) => this.fire(fire),
@@ -183,6 +189,16 @@ export class Run {
       complete: () => void this.stop('completed'),
       fail: (failure) => this.#fail(failure)
     })
+    this.#undo.push(() => this.#sequence?.stop())
+  }
+
+  /** Another focus offset for a position; `check` throws where it can't be carried out. */
+  focus(change: FocusChange, check: (plan: MultiD) => void): RunFocus {
+    if (this.#sequence === null || (this.#phase !== 'running' && this.#phase !== 'paused'))
+      throw new Failed('state.wrong', 'Focus offsets belong to a Multi-D run, and none is under way.')
+    return changeFocus(this.#sequence, change, check, (text, data) =>
+      this.#event(this.#withFrame({ kind: 'device', text, data }))
+    )
   }
 
   #fail(failure: Failure): void {
@@ -243,7 +259,7 @@ export class Run {
       durable,
       dropped: this.#losses.total,
       losses: this.#losses.counts,
-      planned: this.#planned,
+      planned: plannedFrames(this.#plan),
       stalled: this.#stallWatch.look({
         nowMs: performance.now(),
         running: this.#phase === 'running',
@@ -256,6 +272,7 @@ export class Run {
       poolFill: this.#owner.pool.fill,
       freeBytes: free,
       secondsToFull: free === null || megabytesPerSecond < 0.01 ? null : free / 1e6 / megabytesPerSecond,
+      focus: this.#sequence?.focus ?? null,
       failure: this.#failure,
       receipt: this.#receipt
     }
@@ -360,21 +377,6 @@ export class Run {
       end: () => void this.stop('completed'),
       event: (event) => this.#event(event)
     }
-  }
-
-  #limitTime(): void {
-    if (this.#plan.seconds === null) return
-    const timer = setTimeout(() => void this.stop('completed'), this.#plan.seconds * 1000)
-    this.#undo.push(() => clearTimeout(timer))
-  }
-
-  #watchDisk(): void {
-    const look = async (): Promise<void> => {
-      this.#freeBytes = await this.#world.freeBytes(this.#plan.root)
-    }
-    void look()
-    const timer = setInterval(() => void look(), 1000)
-    this.#undo.push(() => clearInterval(timer))
   }
 
   /** A loss is noted beside the last frame before it. */

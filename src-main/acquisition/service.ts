@@ -1,9 +1,18 @@
 /** The state of acquisition: at most one run, live and snaps beside it, and who hears of changes. Start is idempotent against double clicks (D8). */
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
+import type { MultiD } from '../../src-preload/contract/multi-d'
 import type { FrameRecord } from '../../src-preload/contract/record'
 import type { BurstRequest } from '../../src-preload/contract/programs'
 import type { RunRules } from '../../src-preload/contract/rule'
-import type { CameraStatus, Receipt, RunStatus, TableRows, TimeLine } from '../../src-preload/contract/run'
+import type {
+  CameraStatus,
+  FocusChange,
+  Receipt,
+  RunFocus,
+  RunStatus,
+  TableRows,
+  TimeLine
+} from '../../src-preload/contract/run'
 import type { StoredForm } from '../../src-preload/contract/stored-form'
 import type { LivePicture } from '../../src-preload/contract/pixels'
 import type { Camera, CameraSettings, Undo } from '../devices/device'
@@ -35,6 +44,7 @@ const IDLE: RunStatus = {
   poolFill: 0,
   freeBytes: null,
   secondsToFull: null,
+  focus: null,
   failure: null,
   receipt: null
 }
@@ -186,6 +196,11 @@ export class Acquisition {
   pause(): RunStatus {
     this.#current().pause()
     return this.status()
+  }
+
+  /** Another focus offset for a position of the Multi-D run under way; `check` throws where it can't be carried out. */
+  focus(change: FocusChange, check: (plan: MultiD) => void): RunFocus {
+    return this.#current().focus(change, check)
   }
 
   resume(): RunStatus {

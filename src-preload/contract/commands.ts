@@ -31,7 +31,9 @@ import {
   FULL_POOL_POLICIES,
   RUN_FORMATS,
   type CameraStatus,
+  type FocusChange,
   type Preflight,
+  type RunFocus,
   type RunStatus,
   type TableRows,
   type TimeLine,
@@ -182,6 +184,13 @@ export const commands = {
   'run.resume': command<undefined, RunStatus>(nothing),
   /** Ends the run; answers when the receipt is there. */
   'run.stop': command<undefined, RunStatus>(nothing),
+  /**
+   * Of a Multi-D run: what is added from now on to every z at this position (null: the plan has none), in µm; null: what makes the place where the
+   * stage stands the one in focus. Kept in the plan for the next run.
+   */
+  'run.focus': command<FocusChange, RunFocus>(
+    shape({ position: nullable(filledText(100)), offsetUm: nullable(number(-1e5, 1e5)) })
+  ),
   /** Adds a note to the newest frame; answers when it is on disk, with the frame's number. */
   'run.note': command<{ text: string }, { frame: number | null }>(shape({ text: filledText(100_000) })),
   /** Frames and events of the last seconds. */

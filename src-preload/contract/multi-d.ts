@@ -7,6 +7,7 @@ import {
   nullable,
   number,
   oneOf,
+  optional,
   scalar,
   shape,
   text,
@@ -19,12 +20,18 @@ export const MULTI_D_AXES = ['t', 'p', 'c', 'z'] as const
 export type MultiDAxis = (typeof MULTI_D_AXES)[number]
 
 const micrometers = number(-1e6, 1e6)
+/** Of a picture of 64 pixels, as a data URL. */
+const MOST_THUMBNAIL_CHARS = 8_000
 export const positionCheck = shape({
   name: filledText(100),
   /** Stage coordinates in µm; z null: it stays where it is. */
   x: micrometers,
   y: micrometers,
-  z: nullable(micrometers)
+  z: nullable(micrometers),
+  /** What focus has drifted by, in µm: every move in z at this position has it added. */
+  focusOffset: optional(micrometers),
+  /** What was seen there when it was marked. It stays in the settings and never enters a dataset. */
+  thumbnail: optional(text(MOST_THUMBNAIL_CHARS))
 })
 
 export const channelCheck = shape({
@@ -64,6 +71,21 @@ export const usualMultiD = (): MultiD => ({
   positions: { on: false, list: [] },
   channels: { on: false, list: [] },
   z: { on: false, from: -5, to: 5, step: 1 }
+})
+
+/** The plan as a run and its dataset get it. */
+export const withoutThumbnails = (plan: MultiD): MultiD => ({
+  ...plan,
+  positions: { ...plan.positions, list: plan.positions.list.map(({ thumbnail: _, ...position }) => position) }
+})
+
+/** The plan with another focus offset for the positions of this name. */
+export const withFocusOffset = (plan: MultiD, name: string, focusOffset: number): MultiD => ({
+  ...plan,
+  positions: {
+    ...plan.positions,
+    list: plan.positions.list.map((one) => (one.name === name ? { ...one, focusOffset } : one))
+  }
 })
 
 /** Offsets of the z planes in µm, in the order they are taken. The last is at most `to`. */

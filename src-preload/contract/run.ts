@@ -67,8 +67,22 @@ export interface RunStatus extends RunCounters {
   readonly freeBytes: number | null
   /** Seconds until the disk is full at the present rate; null when unknown. */
   readonly secondsToFull: number | null
+  /** Of a run that follows a plan of places. */
+  readonly focus: RunFocus | null
   readonly failure: Failure | null
   readonly receipt: Receipt | null
+}
+
+export interface FocusChange {
+  readonly position: string | null
+  readonly offsetUm: number | null
+}
+
+export interface RunFocus {
+  /** The position that the stage stands at; null: the plan has none. */
+  readonly position: string | null
+  /** What is added to its planned z, in µm. */
+  readonly offsetUm: number
 }
 
 /** The latest part of a run in time; seconds of the run. */

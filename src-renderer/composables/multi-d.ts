@@ -2,7 +2,7 @@
 import { computed } from 'vue'
 import { usualMultiD, type MultiD, type MultiDAxis } from '../../src-preload/contract/multi-d'
 import { useApp } from '../stores/app'
-import { useDevices } from '../stores/devices'
+import { useDevices, type Reading } from '../stores/devices'
 import { useSettings } from '../stores/settings'
 
 export interface Place {
@@ -30,8 +30,12 @@ export function useMultiD() {
     change({ order })
   }
 
-  const along = (axis: 'x' | 'y' | 'z') =>
-    devices.readings.find(({ property }) => property.recordKey === `position_${axis}`)
+  /** As main has it: the instrument that was connected last, else the simulated stage. */
+  const along = (axis: 'x' | 'y' | 'z'): Reading | undefined => {
+    const all = devices.readings.filter(({ property }) => property.recordKey === `position_${axis}`)
+    const real = all.filter(({ device }) => device.proof !== 'simulated' && device.state !== 'absent')
+    return real[real.length - 1] ?? all[0]
+  }
   const value = (axis: 'x' | 'y' | 'z'): number | null => {
     const found = along(axis)?.property.value
     return typeof found === 'number' ? Math.round(found * 1000) / 1000 : null

@@ -2,6 +2,7 @@
 import type { DeviceStatus } from '../../src-preload/contract/device'
 import type { Argument } from '../../src-preload/contract/commands'
 import type { PreflightLine, RunPhase, TriggerChoice } from '../../src-preload/contract/run'
+import { withoutThumbnails } from '../../src-preload/contract/multi-d'
 import type { Settings } from '../../src-preload/contract/settings'
 import { strings } from '../strings'
 
@@ -27,7 +28,7 @@ function triggerOf(settings: Settings, device: string | null): TriggerChoice | n
     case 'interval':
       return { kind: 'interval', everyMs: settings.intervalMs }
     case 'multi-d':
-      return { kind: 'multi-d', plan: settings.multiD }
+      return { kind: 'multi-d', plan: withoutThumbnails(settings.multiD) }
     case 'serial':
       return device === null ? null : { kind: 'serial', device }
   }

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, triggerRef, watch } from 'vue'
 import type { Preflight, RunStatus } from '../../src-preload/contract/run'
-import { toFailure } from '../../src-preload/contract/failure'
+import { toFailure, type Failure } from '../../src-preload/contract/failure'
 import { call, on } from '../client'
 import { cellValue } from '../model/cell-text'
 import { RowPages } from '../model/row-pages'
@@ -148,6 +148,16 @@ export const useRun = defineStore('run', () => {
     if (next !== undefined) take(next)
   }
 
+  /** Answers why it can't be; null: it is so from now on. */
+  async function focus(position: string | null, offsetUm: number | null): Promise<Failure | null> {
+    try {
+      await call('run.focus', { position, offsetUm })
+      return null
+    } catch (error) {
+      return toFailure(error)
+    }
+  }
+
   /** The last mark or tag that is on disk. */
   const marked = shallowRef<{ readonly what: string | null; readonly frame: number } | null>(null)
   async function mark(tag: string | null): Promise<void> {
@@ -205,6 +215,7 @@ export const useRun = defineStore('run', () => {
     mark,
     marked,
     edit,
+    focus,
     pause: () => order('run.pause'),
     resume: () => order('run.resume'),
     stop: () => order('run.stop')

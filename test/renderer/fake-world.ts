@@ -46,6 +46,7 @@ export const emptyStatus = (): RunStatus => ({
   poolFill: 0,
   freeBytes: 182e9,
   secondsToFull: null,
+  focus: null,
   failure: null,
   receipt: null
 })

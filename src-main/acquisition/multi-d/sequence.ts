@@ -2,11 +2,16 @@
  * Carries out a Multi-D plan: waits for its time, moves the stage, sets the channel, and asks for the frame when all is settled. A frame that the
  * camera lost is taken again, so that every plane of the dataset is there; the lost one is counted by the run.
  */
-import { toFailure, type Failure } from '../../../src-preload/contract/failure'
-import type { MultiD } from '../../../src-preload/contract/multi-d'
+import { Failed, toFailure, type Failure } from '../../../src-preload/contract/failure'
+import type { MultiD, MultiDPosition } from '../../../src-preload/contract/multi-d'
+import type { RunFocus } from '../../../src-preload/contract/run'
 import type { MonoNs, StagePosition } from '../../devices/device'
 import type { Fire } from '../triggers'
+import { FocusOffsets } from './focus-offsets'
 import { stepsOf, type Step } from './steps'
+
+/** Frames are taken: at once, after a pause in which people may have moved anything, or no more. */
+export type Opening = 'open' | 'resumed' | 'over'
 
 /** What the sequence may do to the world. */
 export interface SequenceHands {
@@ -19,8 +24,8 @@ export interface SequenceHands {
   set(device: string, property: string, value: number | string | boolean): Promise<boolean>
   setExposure(ms: number): Promise<void>
   fire(fire: Fire): void
-  /** Resolves when frames are taken, at once or after a pause; false: the run has ended. */
-  whenOpen(): Promise<boolean>
+  /** Resolves when frames are taken. */
+  whenOpen(): Promise<Opening>
   complete(): void
   fail(failure: Failure): void
 }
@@ -34,17 +39,73 @@ export class MultiDSequence {
   /** Where the stage stood at the start: the middle of z stacks without a position of their own. */
   #home: StagePosition | null = null
   #before: Step | null = null
+  readonly #offsets: FocusOffsets
   /** What the channel set has been read back. */
   #settled = true
+  /** The focus offset of the last move. */
+  #reached = 0
+  #moving = false
+  /** Where the last move led. */
+  #standing: MultiDPosition | null = null
+  /** Somebody else may have moved the stage since. */
+  #touched = false
 
   constructor(plan: MultiD, hands: SequenceHands, usualExposureMs: number) {
     this.#plan = plan
     this.#hands = hands
     this.#usualExposureMs = usualExposureMs
+    this.#offsets = new FocusOffsets(plan)
   }
 
-  /** Starts; the answer stops it. */
-  start(): () => void {
+  /** The position where the stage stands, and what is added to its z. */
+  get focus(): RunFocus {
+    const position = this.#standing?.name ?? null
+    return { position, offsetUm: this.#offsets.of(position) }
+  }
+
+  offsetOf(position: string | null): number {
+    return this.#offsets.of(position)
+  }
+
+  /** The offset with which a position is in focus where the stage stands now: it must stand there, and still. */
+  offsetHere(position: string | null): number {
+    const place = this.#hands.place()
+    if (place === null)
+      throw new Failed('device.absent', 'No stage is connected.', { next: 'Connect one under Devices.' })
+    const there = this.#standing
+    if (this.#moving || (there?.name ?? null) !== position)
+      throw new Failed('state.wrong', `The stage has moved on from ${position ?? 'where it stood'}.`, {
+        next: 'Pause the run, focus, and take it then.'
+      })
+    return Math.round((place.z - (there?.z ?? this.#home?.z ?? 0)) * 1000) / 1000
+  }
+
+  setOffset(position: string | null, um: number): void {
+    this.#offsets.set(position, um)
+  }
+
+  /** The plan as it would be carried out with this offset, with every z that it would go to. */
+  planWith(position: string | null, um: number): MultiD {
+    const home = this.#home ?? { x: 0, y: 0, z: 0 }
+    const { positions } = this.#plan
+    const list = positions.on ? positions.list : [{ name: '', ...home }]
+    const focusOffset = (name: string): number =>
+      name === (position ?? '') ? um : this.#offsets.of(positions.on ? name : null)
+    return {
+      ...this.#plan,
+      positions: {
+        ...positions,
+        on: true,
+        list: list.map((one) => ({ ...one, z: one.z ?? home.z, focusOffset: focusOffset(one.name) }))
+      }
+    }
+  }
+
+  stop(): void {
+    this.#abort.abort()
+  }
+
+  start(): void {
     this.#begun = this.#hands.now()
     this.#home = this.#hands.place()
     this.#run().then(
@@ -53,7 +114,6 @@ export class MultiDSequence {
         if (!this.#abort.signal.aborted) this.#hands.fail(toFailure(error))
       }
     )
-    return () => this.#abort.abort()
   }
 
   /** False when it was stopped before its end. */
@@ -68,16 +128,31 @@ export class MultiDSequence {
 
   async #steps(): Promise<boolean> {
     for (const step of stepsOf(this.#plan)) {
-      if (!(await this.#hands.whenOpen())) return false
+      if (!(await this.#open())) return false
       const due = await this.#wait(step)
+      // In a pause the stage stays where people look.
+      if (!(await this.#open())) return false
       await this.#prepare(step)
       for (let frame: number | null = null; frame === null;) {
-        if (!(await this.#hands.whenOpen()) || this.#abort.signal.aborted) return false
+        if (!(await this.#open())) return false
+        if (this.#mayBeAway(step)) await this.#move(step)
         frame = await this.#take(step, due)
       }
       this.#before = step
     }
     return true
+  }
+
+  /** False: the run is over. After a pause nothing is known to be where it was. */
+  async #open(): Promise<boolean> {
+    const opening = await this.#hands.whenOpen()
+    if (opening === 'resumed') this.#touched = true
+    return opening !== 'over' && !this.#abort.signal.aborted
+  }
+
+  /** The stage was touched, or its focus offset is another one, since the last move. */
+  #mayBeAway({ position }: Step): boolean {
+    return this.#touched || this.#offsets.of(position?.name ?? null) !== this.#reached
   }
 
   /** Waits for the time point where a new one begins; answers when it was due, null where nothing but the step before was waited for. */
@@ -98,7 +173,8 @@ export class MultiDSequence {
   /** Only what changes is touched. The stage comes first: it takes longest, and light falls on nothing while it moves when the channel is last. */
   async #prepare(step: Step): Promise<void> {
     const before = this.#before
-    const moved = before === null || before.at.p !== step.at.p || before.at.z !== step.at.z
+    const moved =
+      before === null || before.at.p !== step.at.p || before.at.z !== step.at.z || this.#mayBeAway(step)
     if (moved) await this.#move(step)
     if (step.channel !== null && (before === null || before.at.c !== step.at.c)) {
       const { set, exposureMs } = step.channel
@@ -110,18 +186,26 @@ export class MultiDSequence {
   }
 
   async #move({ at, position, zOffset }: Step): Promise<void> {
-    const middle = position?.z ?? this.#home?.z ?? 0
-    const samePosition = this.#before !== null && this.#before.at.p === at.p
+    this.#reached = this.#offsets.of(position?.name ?? null)
+    const middle = (position?.z ?? this.#home?.z ?? 0) + this.#reached
+    const samePosition = !this.#touched && this.#before !== null && this.#before.at.p === at.p
     const place = {
       ...(position === null || samePosition ? {} : { x: position.x, y: position.y }),
-      ...(zOffset !== null ? { z: middle + zOffset } : position?.z == null ? {} : { z: position.z })
+      ...(zOffset !== null || position?.z != null || this.#offsets.any
+        ? { z: rounded(middle + (zOffset ?? 0)) }
+        : {})
     }
+    this.#touched = false
+    this.#moving = true
     if (Object.keys(place).length > 0) await this.#hands.moveTo(place, this.#abort.signal)
+    this.#moving = false
+    this.#standing = position
   }
 
   #take({ position, channel }: Step, due: MonoNs | null): Promise<number | null> {
     const planned = {
       ...(position === null ? {} : { position_name: position.name }),
+      ...(this.#offsets.any ? { focus_offset: this.#reached } : {}),
       ...(channel === null ? {} : { channel: channel.name }),
       ...(this.#settled ? {} : { settled: false })
     }
@@ -136,6 +220,9 @@ export class MultiDSequence {
     })
   }
 }
+
+/** Micrometers to six decimals: a picometer, and no 0.30000000000000004. */
+const rounded = (um: number): number => Math.round(um * 1e6) / 1e6
 
 /** Ends early, without an error, when the sequence is stopped: whoever waits looks next whether to go on. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,19 +1,27 @@
 /** Joins a Multi-D sequence to the stage, the devices and the camera. */
 import type { MultiD } from '../../../src-preload/contract/multi-d'
-import type { Undo } from '../../devices/device'
 import type { CameraOwner } from '../camera-owner'
 import type { RunWorld } from '../run-plan'
 import { MultiDSequence, type SequenceHands } from './sequence'
 
+export type { Opening } from './sequence'
+
 /** What a sequence needs of its run. */
 export type SequencedRun = Pick<SequenceHands, 'now' | 'set' | 'fire' | 'whenOpen' | 'complete' | 'fail'>
 
-export function startSequence(plan: MultiD, world: RunWorld, owner: CameraOwner, run: SequencedRun): Undo {
+export function startSequence(
+  plan: MultiD,
+  world: RunWorld,
+  owner: CameraOwner,
+  run: SequencedRun
+): MultiDSequence {
   const hands: SequenceHands = {
     ...run,
     place: () => world.place(),
     moveTo: (place, signal) => world.moveTo(place, signal),
     setExposure: (exposureMs) => owner.configure({ exposureMs })
   }
-  return new MultiDSequence(plan, hands, owner.camera.settings.exposureMs).start()
+  const sequence = new MultiDSequence(plan, hands, owner.camera.settings.exposureMs)
+  sequence.start()
+  return sequence
 }

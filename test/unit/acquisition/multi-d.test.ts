@@ -196,6 +196,22 @@ describe('a Multi-D run', () => {
     expect(acquisition.status().receipt).toMatchObject({ end: 'stopped', complete: true })
   })
 
+  it('stays where it is in a pause, and goes back there after it, whoever moved the stage', async () => {
+    const none = { on: false, list: [] }
+    const { acquisition, done, stream } = await start(
+      plan({ time: { on: true, count: 50, everyMs: 150 }, channels: none, z: { ...plan().z, on: false } })
+    )
+    await until(() => stream.records.length === 4)
+    acquisition.pause()
+    await new Promise((done) => setTimeout(done, 220))
+    expect(done.filter((what) => what.startsWith('move'))).toHaveLength(4)
+    expect(acquisition.status().focus?.position).toBe('B')
+    acquisition.resume()
+    await until(() => stream.records.length === 5)
+    expect(done.filter((what) => what.startsWith('move')).pop()).toBe('move {"x":10,"y":20,"z":5}')
+    await acquisition.stop()
+  })
+
   it('a stage that fails ends the run and says why; what was taken is kept', async () => {
     const streams: FakeStream[] = []
     const world: { -readonly [K in keyof RunWorld]: RunWorld[K] } = worldOf(streams)
@@ -210,5 +226,85 @@ describe('a Multi-D run', () => {
     await until(() => acquisition.status().phase === 'failed')
     expect(acquisition.status().failure?.message).toContain('the stage is stuck')
     expect(acquisition.status().receipt?.written).toBe(2)
+  })
+})
+
+describe('the focus offset of a position', () => {
+  const off = { on: false, list: [] }
+  const single = (patch: Partial<MultiD>): MultiD =>
+    plan({ time: { on: true, count: 2, everyMs: 0 }, channels: off, z: { ...plan().z, on: false }, ...patch })
+
+  it('is added to every z there, told in each record, and never left behind for the next position', async () => {
+    const positions = {
+      on: true,
+      list: [
+        { name: 'A', x: 10, y: 20, z: 5, focusOffset: 1.5 },
+        { name: 'B', x: 30, y: 40, z: null }
+      ]
+    }
+    const { acquisition, done, stream } = await start(single({ positions }))
+    await until(() => acquisition.status().phase === 'finished')
+    expect(done.filter((what) => what.startsWith('move')).slice(0, 2)).toEqual([
+      'move {"x":10,"y":20,"z":6.5}',
+      // B has no z of its own: back to where the stage stood at the start, not to A's.
+      'move {"x":30,"y":40,"z":100}'
+    ])
+    expect(stream.records.map(({ position_name, focus_offset }) => [position_name, focus_offset])).toEqual([
+      ['A', 1.5],
+      ['B', 0],
+      ['A', 1.5],
+      ['B', 0]
+    ])
+  })
+
+  it('takes effect with the next frame, is logged, and moves where nothing else would', async () => {
+    const positions = { on: true, list: [{ name: 'A', x: 10, y: 20, z: 5 }] }
+    const { acquisition, done, stream } = await start(
+      single({ positions, time: { on: true, count: 500, everyMs: 0 } })
+    )
+    await until(() => stream.records.length >= 3)
+    acquisition.pause()
+    await until(() => acquisition.status().written === stream.records.length)
+    await new Promise((done) => setTimeout(done, 20))
+    const there = stream.records.length
+    expect(acquisition.status().focus).toEqual({ position: 'A', offsetUm: 0 })
+    const checked: MultiD[] = []
+    expect(acquisition.focus({ position: 'A', offsetUm: -0.25 }, (wanted) => checked.push(wanted))).toEqual({
+      position: 'A',
+      offsetUm: -0.25
+    })
+    expect(checked[0]?.positions.list[0]).toMatchObject({ z: 5, focusOffset: -0.25 })
+    // The fake stage always says that it stands at 100.
+    expect(acquisition.focus({ position: 'A', offsetUm: null }, () => undefined).offsetUm).toBe(95)
+    acquisition.resume()
+    await until(() => stream.records.length > there + 2)
+    await acquisition.stop()
+    const moves = done.filter((what) => what.startsWith('move'))
+    // After a pause nothing is taken to be where it was.
+    expect(moves).toEqual(['move {"x":10,"y":20,"z":5}', 'move {"x":10,"y":20,"z":100}'])
+    expect(stream.records.slice(0, there).every((record) => !('focus_offset' in record))).toBe(true)
+    expect(stream.records.slice(there).every(({ focus_offset }) => focus_offset === 95)).toBe(true)
+    expect(stream.events.filter(({ text }) => text?.startsWith('Focus')).map(({ data }) => data)).toEqual([
+      { position: 'A', focusOffsetUm: -0.25, beforeUm: 0, how: 'typed' },
+      { position: 'A', focusOffsetUm: 95, beforeUm: -0.25, how: 'in focus where the stage stood' }
+    ])
+  })
+
+  it('is not taken for a position that the stage has left, nor where the stage can’t follow', async () => {
+    const { acquisition, stream } = await start(single({ time: { on: true, count: 500, everyMs: 0 } }))
+    await until(() => stream.records.length >= 3)
+    acquisition.pause()
+    await new Promise((done) => setTimeout(done, 20))
+    const other = acquisition.status().focus?.position === 'A' ? 'B' : 'A'
+    expect(() => acquisition.focus({ position: other, offsetUm: null }, () => undefined)).toThrow(/moved on/)
+    const refuse = (): void => {
+      throw new Failed('argument.invalid', 'out of reach')
+    }
+    expect(() => acquisition.focus({ position: other, offsetUm: 9 }, refuse)).toThrow('out of reach')
+    await acquisition.stop()
+    expect(stream.events.some(({ text }) => text?.startsWith('Focus'))).toBe(false)
+    expect(() => acquisition.focus({ position: 'A', offsetUm: 1 }, () => undefined)).toThrow(
+      /none is under way/
+    )
   })
 })
