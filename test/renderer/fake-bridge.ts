@@ -300,6 +300,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       return setStatus({ phase: 'paused' })
     },
     'run.resume': () => setStatus({ phase: 'running' }),
+    'run.focus': ({ position, offsetUm }) => ({ position, offsetUm: offsetUm ?? 0 }),
     'run.stop': () => finish('stopped'),
     'run.edit': () => null,
     'run.timeline': () => ({ from: 0, to: 10, frames: [1, 2, 3], events: [] }),
