@@ -4,6 +4,7 @@
  */
 import { expect, test } from '../support/app'
 import { newFolder, profile } from '../support/profile'
+import { receiptOf } from './receipt-of'
 
 const SECONDS = process.env.BENCH_QUICK === undefined ? 30 : 8
 
@@ -57,16 +58,7 @@ test('512² at 100 fps with live view and table', async ({ start }) => {
   const seen = await page.evaluate(
     () => (globalThis as unknown as { seen: { long: number[]; pictures: number } }).seen
   )
-  const status = await page.evaluate(() => {
-    const bridge = (
-      globalThis as unknown as { benchframe: { call: (n: string, a: unknown) => Promise<unknown> } }
-    ).benchframe
-    return bridge.call('run.status', undefined)
-  })
-  const { value } = status as {
-    value: { receipt: { seen: number; written: number; dropped: number; losses: object } }
-  }
-  const { receipt } = value
+  const receipt = await receiptOf(page)
   const figures = {
     seconds: SECONDS,
     frames: receipt.written,

@@ -1,4 +1,4 @@
-// Playwright on the real app for figures instead of verdicts: npm run bench -- app
+// Playwright on the real app for figures instead of verdicts: npm run bench -- app, npm run soak -- app
 import { resolve } from 'node:path'
 import { defineConfig } from '@playwright/test'
 
@@ -6,7 +6,7 @@ const root = resolve(import.meta.dirname, '../..')
 
 export default defineConfig({
   testDir: resolve(root, 'test/bench'),
-  testMatch: '*.bench.ts',
+  testMatch: process.env.SOAK_MINUTES === undefined ? '*.bench.ts' : '*.soak.ts',
   outputDir: resolve(root, 'test-results/bench'),
   workers: 1,
   reporter: [['line']]
