@@ -21,7 +21,8 @@ const mainEntries = {
   'camera-thread': 'src-main/devices/simulated/camera-thread.ts',
   'genicam-thread': 'src-main/devices/aravis/genicam-thread.ts',
   'reader-thread': 'src-main/datasets/reader-thread.ts',
-  'ome-thread': 'src-main/datasets/tiff/ome-thread.ts'
+  'ome-thread': 'src-main/datasets/tiff/ome-thread.ts',
+  'measure-thread': 'src-main/datasets/measure/measure-thread.ts'
 }
 
 function present(entries: Record<string, string>): Record<string, string> {

@@ -6,6 +6,7 @@ import type { CopyProgress } from '../src-preload/contract/copy'
 import type { DatasetInfo, RecentDataset } from '../src-preload/contract/dataset'
 import type { Description } from '../src-preload/contract/description'
 import { Failed } from '../src-preload/contract/failure'
+import type { MeasureProgress } from '../src-preload/contract/measure'
 import { withFocusOffset } from '../src-preload/contract/multi-d'
 import type { CameraStatus, RunRequest, RunStatus } from '../src-preload/contract/run'
 import type { Settings } from '../src-preload/contract/settings'
@@ -43,6 +44,7 @@ export interface Services {
   /** Where something new goes; the name is a suggestion. */
   readonly chooseTarget: (name: string, start: string) => Promise<string | null>
   readonly copyProgress: (progress: CopyProgress & { readonly id: string }) => void
+  readonly measureProgress: (progress: MeasureProgress & { readonly id: string }) => void
   readonly showInFolder: (path: string) => void
   /** Why the computer can't be kept awake; null: it can. */
   readonly sleepProblem: () => Promise<string | null>
@@ -223,6 +225,13 @@ export function createHandlers(services: Services): Handlers {
       review.labelPart(id, image, label, index, area, scale),
     'dataset.detail': ({ id, image, index, area, scale }) => review.detail(id, image, index, area, scale),
     'dataset.picture': ({ id, image, index, side }) => review.picture(id, image, index, side),
+    'dataset.measure': ({ id, image, index, shape }) => review.measure(id, image, index, shape),
+    'dataset.measureFrames': ({ id, image, shape }) =>
+      review.measureFrames(id, image, shape, services.measureProgress),
+    'dataset.measureStop': ({ id }) => {
+      review.measureStop(id)
+      return null
+    },
     'dataset.rows': ({ id, from, count }) => review.rows(id, from, count),
     'dataset.events': ({ id }) => review.events(id),
     'dataset.metadata': ({ id }) => review.metadata(id),

@@ -153,6 +153,7 @@ async function start(): Promise<void> {
       chooseDriver: (what) => chooseDriver(window, what),
       chooseTarget: (name, from) => chooseTarget(window, name, from),
       copyProgress: (progress) => send('copy.progress', progress),
+      measureProgress: (progress) => send('measure.progress', progress),
       showInFolder,
       sleepProblem: () => mayStayAwake,
       settingsChanged: (changed, before) => {

@@ -7,6 +7,12 @@ import type { Events } from '../src-preload/contract/events'
 import { Failed } from '../src-preload/contract/failure'
 import type { LabelInfo, LabelPicture } from '../src-preload/contract/label'
 import type { Edit, Editable, EditReport } from '../src-preload/contract/edit'
+import type {
+  Measured,
+  MeasuredFrames,
+  MeasuredShape,
+  MeasureProgress
+} from '../src-preload/contract/measure'
 import type { Area, Picture } from '../src-preload/contract/pixels'
 import { PLANE_KEYS, recordValue, type KeyInfo, type RunEvent } from '../src-preload/contract/record'
 import type { CheckReport, RepairKind, RepairReport } from '../src-preload/contract/repair'
@@ -15,6 +21,8 @@ import { asCell } from './acquisition/run-table'
 import { detail, overview } from './datasets/box-picture'
 import type { Dataset, MissingPlane } from './datasets/dataset'
 import { labelPicture } from './datasets/label-picture'
+import { measure } from './datasets/measure/measure'
+import { measureInThread } from './datasets/measure/measure-frames'
 import { isLarge } from './datasets/levels'
 import { checkOpen } from './datasets/check'
 import { copyDataset } from './datasets/copy/copy-dataset'
@@ -45,6 +53,7 @@ export class ReviewDesk {
   readonly #followed = new Map<string, () => void>()
   readonly #openings = new Openings()
   readonly #copies = new Map<string, AbortController>()
+  readonly #measurings = new Map<string, AbortController>()
 
   constructor(readonly tells: ReviewTells = { grown: () => undefined, lost: () => undefined }) {}
 
@@ -85,12 +94,13 @@ export class ReviewDesk {
     const open = this.#find(id)
     this.#open.delete(id)
     this.#unfollow(id)
+    this.measureStop(id)
     await open.close()
   }
 
   async closeAll(): Promise<void> {
     this.#openings.stopAll()
-    for (const stop of this.#copies.values()) stop.abort()
+    for (const stop of [...this.#copies.values(), ...this.#measurings.values()]) stop.abort()
     await Promise.all([...this.#open.keys()].map((id) => this.close(id)))
   }
 
@@ -133,6 +143,36 @@ export class ReviewDesk {
       if (found === undefined) throw new Failed('argument.invalid', `The image has no label ${label}.`)
       return labelPicture(found, index, area, scale, signal)
     })
+  }
+
+  measure(id: string, image: number, index: readonly number[], shape: MeasuredShape): Promise<Measured> {
+    return this.#find(id).read((dataset, signal) => measure(dataset, image, index, shape, signal))
+  }
+
+  /** One at a time for each dataset: a second takes the place of the first. */
+  async measureFrames(
+    id: string,
+    image: number,
+    shape: MeasuredShape,
+    tell: (progress: MeasureProgress & { readonly id: string }) => void
+  ): Promise<MeasuredFrames> {
+    const { path } = this.#find(id).dataset
+    this.measureStop(id)
+    const stop = new AbortController()
+    this.#measurings.set(id, stop)
+    try {
+      return await measureInThread(
+        { path, image, shape },
+        (progress) => tell({ id, ...progress }),
+        stop.signal
+      )
+    } finally {
+      if (this.#measurings.get(id) === stop) this.#measurings.delete(id)
+    }
+  }
+
+  measureStop(id: string): void {
+    this.#measurings.get(id)?.abort(new Failed('cancelled', 'The measuring was stopped.'))
   }
 
   rows(id: string, from: number, count: number): Promise<TableRows> {

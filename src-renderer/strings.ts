@@ -7,6 +7,7 @@ import { programs } from './strings-programs'
 import { tryOut } from './strings-try'
 import { describe } from './strings-describe'
 import { exporting } from './strings-export'
+import { measure } from './strings-measure'
 import { rules } from './strings-rules'
 import { seeing } from './strings-seeing'
 import { setup } from './strings-setup'
@@ -325,6 +326,7 @@ export const strings = {
   seeing,
   ...running,
   exporting,
+  measure,
   multiD,
   describe,
   programs,

@@ -21,6 +21,7 @@ import { changeCheck, type Description, type DescriptionChange, type FoundDescri
 import { editsCheck, type Edit, type Editable, type EditReport } from './edit'
 import type { DeviceStatus, InstrumentKind, SerialPortInfo, Tried } from './device'
 import type { LabelInfo, LabelPicture } from './label'
+import { measuredShapeCheck, type Measured, type MeasuredFrames, type MeasuredShape } from './measure'
 import type { Area, LivePicture, Picture } from './pixels'
 import { multiDCheck } from './multi-d'
 import { keptDisplaysCheck, overlaysCheck } from './picture-display'
@@ -238,6 +239,16 @@ export const commands = {
     { id: string; image: number; index: number[]; area: Area; scale: number },
     Picture
   >(shape({ id, image: integer(0), index, area, scale: number(1e-9, 1) })),
+  /** A shape in all channels of a place, from the stored pixels at full resolution. */
+  'dataset.measure': command<{ id: string; image: number; index: number[]; shape: MeasuredShape }, Measured>(
+    shape({ id, image: integer(0), index, shape: measuredShapeCheck })
+  ),
+  /** A shape in every frame of an image; `measure.progress` tells how far it is. */
+  'dataset.measureFrames': command<{ id: string; image: number; shape: MeasuredShape }, MeasuredFrames>(
+    shape({ id, image: integer(0), shape: measuredShapeCheck })
+  ),
+  /** Ends it; it then fails with `cancelled`. */
+  'dataset.measureStop': command<{ id: string }, null>(shape({ id })),
   'dataset.rows': command<{ id: string; from: number; count: number }, TableRows>(
     shape({ id, from: integer(0), count: integer(0, 2_000) })
   ),

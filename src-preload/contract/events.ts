@@ -4,6 +4,7 @@ import type { CopyProgress } from './copy'
 import type { DatasetInfo } from './dataset'
 import type { DeviceStatus } from './device'
 import type { Said } from './failure'
+import type { MeasureProgress } from './measure'
 import type { ProgramsStatus } from './programs'
 import type { CameraStatus, RunStatus } from './run'
 import type { Settings } from './settings'
@@ -15,6 +16,8 @@ export interface Events {
   'settings.changed': Settings
   /** Of the copy of the open dataset `id`. */
   'copy.progress': CopyProgress & { readonly id: string }
+  /** Of measuring every frame of the open dataset `id`. */
+  'measure.progress': MeasureProgress & { readonly id: string }
   /** An open dataset that is being recorded has grown or is finished: rows from `changedFrom` on are new, or others than before. */
   'dataset.grown': { readonly info: DatasetInfo; readonly changedFrom: number }
   'description.changed': Description
@@ -49,6 +52,7 @@ const names: Readonly<Record<EventName, true>> = {
   'devices.changed': true,
   'settings.changed': true,
   'copy.progress': true,
+  'measure.progress': true,
   'dataset.grown': true,
   'description.changed': true,
   'programs.changed': true,

@@ -21,9 +21,17 @@ export function fromPlane(plane: number, axes: readonly AxisInfo[]): number[] {
   return index
 }
 
-/** Size of a pixel in µm where y and x have one, in a unit of length, and it is the same. */
-export function pixelSizeUm(image: ImageInfo): number | null {
-  const axis = image.axes.find(({ name }) => name.toLowerCase() === 'x')
+/** Width of a pixel in µm; null where it has none in a unit of length. */
+export const pixelSizeUm = (image: ImageInfo): number | null => stepUm(image, 'x')
+
+/** Both sides of a pixel in µm; null where one is unknown. */
+export function pixelSidesUm(image: ImageInfo): { readonly x: number; readonly y: number } | null {
+  const [x, y] = [stepUm(image, 'x'), stepUm(image, 'y')]
+  return x === null || y === null ? null : { x, y }
+}
+
+function stepUm(image: ImageInfo, name: 'x' | 'y'): number | null {
+  const axis = image.axes.find((one) => one.name.toLowerCase() === name)
   if (axis?.scale === undefined || !(axis.scale > 0)) return null
   switch (axis.unit) {
     case 'µm':

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { TableRows } from '../../src-preload/contract/run'
 import { Failed } from '../../src-preload/contract/failure'
 import { useReview } from '../../src-renderer/stores/review'
+import { useMeasure } from '../../src-renderer/stores/measure'
 import { mounted, until, type Mounted } from './mounted'
 import type { FakeOptions } from './fake-bridge'
 
@@ -18,6 +19,33 @@ async function opened(
   await until(() => at('row-count')?.textContent?.includes('frames'))
   return { ...page, review: useReview() }
 }
+
+describe('Review, measuring', () => {
+  it('tells the values of the frame on the screen and of no other, and what is missing', async () => {
+    const { review, button } = await opened({ frames: 60, missing: [5] })
+    const measure = useMeasure()
+    measure.put({ kind: 'rectangle', x: 10, y: 10, width: 20, height: 20 })
+    await until(() => measure.measured?.channels[0]?.statistics?.mean === 0.5)
+    review.goRow(4)
+    const wrong: unknown[] = []
+    for (let i = 0; i < 20 && measure.measured?.channels[0]?.statistics?.mean !== 4.5; i++) {
+      if (review.shown?.index[0] === 4 && measure.measured !== null) wrong.push(measure.measured)
+      await new Promise((done) => setTimeout(done, 5))
+    }
+    expect(wrong).toEqual([])
+    await until(() => measure.measured?.channels[0]?.statistics?.mean === 4.5)
+    review.goRow(5)
+    const gone = await until(() =>
+      measure.measured?.channels[0]?.statistics === null ? measure.measured : null
+    )
+    expect(gone.channels[0]?.reason).toBe('Frame 5 was never acquired.')
+    measure.drawing = 'line'
+    await until(() => at('statistics'))
+    expect(at('statistics')?.textContent).toContain('mean–')
+    expect(at('measure-note')?.textContent).toBe('Frame 5 was never acquired.')
+    await until(() => button('Over all frames'))
+  })
+})
 
 describe('Review', () => {
   it('opens, and says name, frames and what is missing', async () => {
