@@ -7,9 +7,8 @@ import { programs } from './strings-programs'
 import { tryOut } from './strings-try'
 import { describe } from './strings-describe'
 import { exporting } from './strings-export'
-import { measure } from './strings-measure'
 import { rules } from './strings-rules'
-import { seeing } from './strings-seeing'
+import { looking } from './strings-looking'
 import { setup } from './strings-setup'
 import { running } from './strings-running'
 
@@ -323,10 +322,9 @@ export const strings = {
     }
   },
   rules,
-  seeing,
+  ...looking,
   ...running,
   exporting,
-  measure,
   multiD,
   describe,
   programs,

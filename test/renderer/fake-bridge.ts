@@ -10,6 +10,7 @@ import type { ProgramsStatus } from '../../src-preload/contract/programs'
 import type { CameraStatus, RunStatus, TableRow } from '../../src-preload/contract/run'
 import type { Settings } from '../../src-preload/contract/settings'
 import { DESCRIPTION } from '../../src-renderer/model/draft'
+import { fakeReview } from './fake-review'
 import {
   beads,
   deviceList,
@@ -22,7 +23,7 @@ import {
   UNITS
 } from './fake-world'
 
-type Handlers = { [N in CommandName]: (argument: Argument<N>) => Answer<N> | Promise<Answer<N>> }
+export type Handlers = { [N in CommandName]: (argument: Argument<N>) => Answer<N> | Promise<Answer<N>> }
 
 export interface FakeBridge extends Bridge {
   /** Replaces one command's answer. */
@@ -358,48 +359,12 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       if (missing.has(at)) throw new Failed('frame.lost', `Frame ${at} was never acquired.`)
       return { ...beads(at, { width: 1024, height: 1024, pixelType: 'uint16' }, side), frame: at }
     },
-    'dataset.labels': () => [],
-    'dataset.labelPart': () => {
-      throw new Failed('argument.invalid', 'The image has no label.')
-    },
     'dataset.detail': async ({ index, area, scale }) => {
       await wait(8)
       const whole = { width: area.width, height: area.height, pixelType: 'uint16' } as const
       return { ...beads(index[0] ?? 0, whole, Math.ceil(area.width * scale)), area }
     },
-    'dataset.measure': async ({ index, shape }) => {
-      await wait(8)
-      const at = index[0] ?? 0
-      if (missing.has(at))
-        return {
-          shape,
-          channels: [
-            { name: 'GFP', statistics: null, values: null, reason: `Frame ${at} was never acquired.` }
-          ],
-          channelsLeftOut: 0
-        }
-      const values = shape.kind === 'line' ? Float64Array.of(1, NaN, 3) : null
-      const statistics = { n: 2, min: at, max: 3, mean: at + 0.5, std: 1, sum: 4, missing: 1, notFinite: 0 }
-      return {
-        shape,
-        channels: [{ name: 'GFP', color: '#00ff00', statistics, values, reason: 'A chunk is missing.' }],
-        channelsLeftOut: 0
-      }
-    },
-    'dataset.measureFrames': () => {
-      const column = (value: (n: number) => number): Float64Array =>
-        Float64Array.from({ length: frames }, (_, n) => value(n))
-      const series = {
-        name: '',
-        n: column(() => 2),
-        mean: column((n) => n + 0.5),
-        std: column(() => 1),
-        min: column((n) => n),
-        max: column(() => 3)
-      }
-      return { frames: Int32Array.from({ length: frames }, (_, n) => n), samples: [series], missing: 0 }
-    },
-    'dataset.measureStop': () => null,
+    ...fakeReview(frames, missing),
     'dataset.rows': async ({ from, count }) => {
       await wait(0) // a call across processes is always a task of its own
       return {

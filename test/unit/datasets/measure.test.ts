@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { MeasuredShape, RegionShape, Statistics } from '../../../src-preload/contract/measure'
+import type { RegionShape, Statistics } from '../../../src-preload/contract/measure'
 import type { PixelType } from '../../../src-preload/contract/pixels'
 import type { Dataset, PlanePart } from '../../../src-main/datasets/dataset'
 import { measure } from '../../../src-main/datasets/measure/measure'
@@ -177,10 +177,10 @@ test('what reaches beyond the plane is cut off, and what lies outside is refused
 describe('a line', () => {
   test('has each pixel on its way once, from the first to the last, as it is stored', async () => {
     const { dataset, planes } = await written('line', 'ome-tiff', 'uint16', noise, (n) => new Uint16Array(n))
-    const line: MeasuredShape = { kind: 'line', x1: 50, y1: 2, x2: 3, y2: 30 }
+    const line = { kind: 'line', x1: 50, y1: 2, x2: 3, y2: 30 } as const
     const { channels } = await measure(dataset, 0, [2, 0], line)
     const [dapi] = channels
-    const steps = stepsOf(line as never)
+    const steps = stepsOf(line)
     expect(steps[0]).toEqual({ x: 50, y: 2 })
     expect(steps[steps.length - 1]).toEqual({ x: 3, y: 30 })
     expect(new Set(steps.map(({ x }) => x)).size).toBe(48)
