@@ -47,6 +47,8 @@ export const USAGE = `Benchframe, bench-top imaging: the command line of the app
     --json                           the proof, or the failure, as JSON
   benchframe export SRC DEST [--frames LIST] [--where QUERY] [--json]
                                      DEST.csv: the table; DEST.png: one picture of each frame
+  benchframe compare A B [--no-pixels] [--json]
+                                     what differs between two datasets, frame by frame; exit code 1 where something does
 Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.
 `
 

@@ -1,6 +1,7 @@
 /** The command line: the same services without a window, in one plain Node process. */
 import { Failed, toFailure, fromFailure } from '../src-preload/contract/failure'
 import { acquire } from './cli-acquire'
+import { compare } from './cli-compare'
 import { convert, exportTo } from './cli-copy'
 import { repair } from './cli-repair'
 import { pathArguments, sentenceOf, USAGE, UsageError } from './cli-arguments'
@@ -66,6 +67,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   recover: recoverDataset,
   repair,
   convert,
+  compare,
   export: exportTo
 }
 

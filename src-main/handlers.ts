@@ -226,6 +226,7 @@ export function createHandlers(services: Services): Handlers {
     'dataset.detail': ({ id, image, index, area, scale }) => review.detail(id, image, index, area, scale),
     'dataset.picture': ({ id, image, index, side }) => review.picture(id, image, index, side),
     'dataset.measure': ({ id, image, index, shape }) => review.measure(id, image, index, shape),
+    'dataset.difference': ({ left, right, side }) => review.difference(left, right, side),
     'dataset.measureFrames': ({ id, image, shape }) =>
       review.measureFrames(id, image, shape, services.measureProgress),
     'dataset.measureStop': ({ id }) => {

@@ -1,6 +1,7 @@
 /** The datasets that are open for review: by id, with notes joined to their frames, and recovery. */
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
+import type { Difference } from '../src-preload/contract/compare'
 import type { CopyFormat, CopyProgress, CopyReport, CopyRequest } from '../src-preload/contract/copy'
 import type { DatasetInfo, DatasetMetadata, RecoveryReport } from '../src-preload/contract/dataset'
 import type { Events } from '../src-preload/contract/events'
@@ -21,6 +22,7 @@ import { asCell } from './acquisition/run-table'
 import { detail, overview } from './datasets/box-picture'
 import type { Dataset, MissingPlane } from './datasets/dataset'
 import { labelPicture } from './datasets/label-picture'
+import { differenceOf } from './datasets/compare/difference'
 import { measure } from './datasets/measure/measure'
 import { measureInThread } from './datasets/measure/measure-frames'
 import { isLarge } from './datasets/levels'
@@ -147,6 +149,21 @@ export class ReviewDesk {
 
   measure(id: string, image: number, index: readonly number[], shape: MeasuredShape): Promise<Measured> {
     return this.#find(id).read((dataset, signal) => measure(dataset, image, index, shape, signal))
+  }
+
+  /** The first minus the second. */
+  difference(left: PlaneOf, right: PlaneOf, side: number): Promise<Difference> {
+    return this.#find(left.id).read((one, signal) =>
+      this.#find(right.id).read((other) =>
+        differenceOf(
+          { ...left, dataset: one },
+          { ...right, dataset: other },
+          side,
+          planeNumber(one, left.image, left.index),
+          signal
+        )
+      )
+    )
   }
 
   /** One at a time for each dataset: a second takes the place of the first. */
@@ -281,6 +298,12 @@ export class ReviewDesk {
       throw new Failed('argument.invalid', 'That dataset is not open any more.', { next: 'Open it again.' })
     return open
   }
+}
+
+interface PlaneOf {
+  readonly id: string
+  readonly image: number
+  readonly index: readonly number[]
 }
 
 function infoOf(id: string, dataset: Dataset): DatasetInfo {

@@ -7,6 +7,7 @@ export const bigPicture = {
   /** How a value of a picture came about; '' for a pixel as it was stored. */
   madeOf({ source, step }: Pick<Picture, 'source' | 'step'>): string {
     if (source?.kind === 'picked') return `1 pixel of ${round(source.step)} × ${round(source.step)}`
+    if (source?.kind === 'largest') return `largest of ${source.step} × ${source.step}`
     const mean = step > 1 ? `mean of ${step} × ${step}` : ''
     if (source === undefined) return mean
     return `stored copy 1:${round(source.factor)}${mean === '' ? '' : `, ${mean}`}`

@@ -16,6 +16,7 @@ import {
 } from './check'
 import { cameraChangeCheck, type CameraChange } from './camera'
 import { copyRequestCheck, type CopyReport, type CopyRequest } from './copy'
+import type { Difference } from './compare'
 import type { DatasetInfo, DatasetMetadata, RecentDataset, RecoveryReport } from './dataset'
 import { changeCheck, type Description, type DescriptionChange, type FoundDescription } from './description'
 import { editsCheck, type Edit, type Editable, type EditReport } from './edit'
@@ -111,6 +112,12 @@ const partial = shape({
 const side = integer(16, 8_192)
 const id = filledText(500)
 const index = list(integer(0), 16)
+interface FramePlace {
+  id: string
+  image: number
+  index: number[]
+}
+const framePlace: Check<FramePlace> = shape({ id, image: integer(0), index })
 const area: Check<Area> = shape({ x: integer(0), y: integer(0), width: integer(1), height: integer(1) })
 
 export const commands = {
@@ -242,6 +249,10 @@ export const commands = {
   /** A shape in all channels of a place, from the stored pixels at full resolution. */
   'dataset.measure': command<{ id: string; image: number; index: number[]; shape: MeasuredShape }, Measured>(
     shape({ id, image: integer(0), index, shape: measuredShapeCheck })
+  ),
+  /** The frame of one open dataset minus that of another, or of the same. */
+  'dataset.difference': command<{ left: FramePlace; right: FramePlace; side: number }, Difference>(
+    shape({ left: framePlace, right: framePlace, side })
   ),
   /** A shape in every frame of an image; `measure.progress` tells how far it is. */
   'dataset.measureFrames': command<{ id: string; image: number; shape: MeasuredShape }, MeasuredFrames>(

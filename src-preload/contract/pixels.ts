@@ -117,6 +117,8 @@ export type PictureSource =
   | { readonly kind: 'level'; readonly level: number; readonly factor: number }
   /** One pixel was picked of each `step` × `step`. */
   | { readonly kind: 'picked'; readonly step: number }
+  /** Of each `step` × `step` the value that is furthest from 0. */
+  | { readonly kind: 'largest'; readonly step: number }
 
 /** A picture for the screen: at most the asked size, with the true pixel values of the pixels it shows. */
 export interface Picture {

@@ -1,16 +1,36 @@
 // What the made-up main process measures in its dataset: a mean that tells the frame, one pixel missing, nothing of planes without pixels; no labels.
 import { Failed } from '../../src-preload/contract/failure'
+import { beads } from './fake-world'
 import type { Handlers } from './fake-bridge'
 
 type Reviewing = Pick<
   Handlers,
-  'dataset.labels' | 'dataset.labelPart' | 'dataset.measure' | 'dataset.measureFrames' | 'dataset.measureStop'
+  | 'dataset.labels'
+  | 'dataset.labelPart'
+  | 'dataset.difference'
+  | 'dataset.measure'
+  | 'dataset.measureFrames'
+  | 'dataset.measureStop'
 >
 
 export const fakeReview = (frames: number, missing: ReadonlySet<number>): Reviewing => ({
   'dataset.labels': () => [],
   'dataset.labelPart': () => {
     throw new Failed('argument.invalid', 'The image has no label.')
+  },
+  'dataset.difference': async ({ left, right, side }) => {
+    await new Promise((done) => setTimeout(done, 8))
+    const [a = 0] = left.index
+    const [b = 0] = right.index
+    return {
+      picture: { ...beads(a, { width: 1024, height: 1024, pixelType: 'float32' }, side), frame: a },
+      compared: 1024 ** 2,
+      different: a === b ? 0 : 100,
+      mostApart: { difference: b - a, x: 5, y: 6 },
+      mean: 0,
+      leftOut: 0,
+      reason: null
+    }
   },
   'dataset.measure': async ({ index, shape }) => {
     await new Promise((done) => setTimeout(done, 8))

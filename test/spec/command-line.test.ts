@@ -286,6 +286,26 @@ describe('info, check, recover', () => {
     }
   })
 
+  it('compare finds both formats of a run equal, and says what another run has otherwise', async () => {
+    const folder = newFolder()
+    const [one, other] = [join(folder, 'one'), join(folder, 'other')]
+    for (const [out, seed] of [
+      [one, '3'],
+      [other, '4']
+    ] as const) {
+      const words = ['--frames', '3', '--size', '40x30', '--trigger', 'interval:10', '--seed', seed]
+      expect(await runCli('acquire', out, ...words)).toMatchObject(ok)
+    }
+    const same = await runCli('compare', `${one}.ome.tiff`, `${one}.ome.zarr`, '--json')
+    expect(same, same.stdout).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(same.stdout)).toMatchObject({ equal: true, samePlanes: 3 })
+    const different = await runCli('compare', `${one}.ome.zarr`, `${other}.ome.zarr`)
+    expect(different.code).toBe(1)
+    expect(different.stdout).toMatch(/^different:\n/)
+    expect(different.stdout).toMatch(/frame 2: its pixels are others, by at most \d+\n/)
+    expect(different.stdout).toMatch(/frame 0: delta_t is [\d.e-]+ and [\d.e-]+\n/)
+  })
+
   it('check finds nothing wrong with our own, and recover leaves a finished dataset as it is', async () => {
     const out = join(newFolder(), 'run')
     expect(
