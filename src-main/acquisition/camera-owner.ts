@@ -7,6 +7,7 @@ import { Failed } from '../../src-preload/contract/failure'
 import type { CameraStatus } from '../../src-preload/contract/run'
 import type { Camera, CameraSettings, ExposureReport, Undo } from '../devices/device'
 import type { FramePool } from '../formats/sink'
+import { CameraPace, type PaceTaker } from './camera-pace'
 import { asPixels, type FramePixels } from './frame-pixels'
 import type { Preview } from './preview'
 
@@ -22,6 +23,7 @@ export class CameraOwner {
   #pool: FramePool
   /** Resolves when the present exposure has ended; shots queue behind it. */
   #turn: Promise<void> = Promise.resolve()
+  #pace: CameraPace | null = null
   #waitingShots = 0
   #liveAbort: AbortController | null = null
   #live = false
@@ -95,11 +97,48 @@ export class CameraOwner {
   /** Does something to the camera between two exposures; the pool follows its format. */
   async change<T>(work: () => Promise<T>): Promise<T> {
     return this.#exclusive(async () => {
-      const answer = await work()
-      if (!sameFormat(this.#camera.settings, this.#pool.format))
-        this.#pool = this.#makePool(this.#camera.settings)
-      return answer
+      await this.#pace?.stop()
+      try {
+        const answer = await work()
+        if (!sameFormat(this.#camera.settings, this.#pool.format))
+          this.#pool = this.#makePool(this.#camera.settings)
+        return answer
+      } finally {
+        await this.#pace?.again()
+      }
     })
+  }
+
+  /** Whether the camera keeps this interval better by itself than on command. */
+  keepsPace(everyMs: number): boolean {
+    const { pacing } = this.#camera
+    return pacing !== undefined && pacing !== null && everyMs < pacing.onCommandFromMs
+  }
+
+  /** The camera goes at its own pace until the answer is called; there is no live view meanwhile. A change of its settings interrupts it. */
+  async pace(everyMs: number, taker: PaceTaker): Promise<() => Promise<void>> {
+    const pace = new CameraPace(this.#camera, this.#pool, everyMs, {
+      ...taker,
+      frame: (slot, report) => {
+        this.#frameTimes.push(performance.now())
+        taker.frame(slot, report)
+      }
+    })
+    this.#waitingShots += 1
+    this.#liveAbort?.abort()
+    try {
+      await this.#inTurn(() => pace.start())
+    } catch (error) {
+      this.#waitingShots -= 1
+      throw error
+    }
+    this.#pace = pace
+    return async () => {
+      if (this.#pace !== pace) return
+      this.#pace = null
+      this.#waitingShots -= 1
+      await this.#inTurn(() => pace.stop())
+    }
   }
 
   /**

@@ -43,6 +43,7 @@ export function frameRecord({
   const lateMs = Number(exposure.startedAt - fire.wantedAt) / 1e6
   if (lateMs > LATE_MS) record.late_ms = Math.round(lateMs * 1000) / 1000
   if (fire.sequence !== undefined) record.trigger_sequence = fire.sequence
+  if (exposure.clock !== undefined) record.timestamp_source = exposure.clock
   if (exposure.cameraFrame !== undefined) record.camera_frame_id = exposure.cameraFrame
   if (exposure.cameraTicks !== undefined) record.camera_time_ticks = exposure.cameraTicks
   if (droppedBefore > 0) record.dropped_before = droppedBefore
@@ -94,6 +95,7 @@ export const OWN_KEYS: readonly KeyInfo[] = [
   { key: 'timestamp_utc', type: 'text', source: 'clock' },
   { key: 'late_ms', type: 'number', unit: 'ms', source: 'run' },
   { key: 'trigger_sequence', type: 'number', source: 'run' },
+  { key: 'timestamp_source', type: 'text', source: 'run' },
   { key: 'camera_frame_id', type: 'number', source: 'camera' },
   { key: 'camera_time_ticks', type: 'number', source: 'camera' },
   { key: 'dropped_before', type: 'number', source: 'run' },

@@ -1,12 +1,6 @@
 /** Takes the frames of a run one by one: waits for the camera and for a slot, exposes, makes the record, and counts what it could not take. */
-import { toFailure, type Failure } from '../../src-preload/contract/failure'
-import type { FrameRecord } from '../../src-preload/contract/record'
-import type { CameraOwner } from './camera-owner'
-import type { RunClock } from './clock'
-import { frameRecord } from './frame-record'
-import type { LossLedger } from './loss-ledger'
-import type { RunDescription } from './run-description'
-import { readingKeys, type RunPlan, type RunWorld } from './run-plan'
+import { toFailure } from '../../src-preload/contract/failure'
+import { keepFrame, POOL_FULL, type TakerHost, type TakerParts } from './keep-frame'
 import type { Fire } from './triggers'
 
 /** Frames asked for while the camera is busy wait here; past that they are counted as lost (policy). */
@@ -16,36 +10,15 @@ const MOST_FAILURES = 3
 /** How long the end of a run lets an exposure go on. */
 const PATIENCE_MS = 700
 
-const POOL_FULL: Failure = {
-  code: 'frame.lost',
-  message: 'The disk did not keep up and the frame pool was full; the run was stopped as its policy says.',
-  next: 'Use a faster disk, a smaller frame or a longer interval.'
+/** What takes the frames of a run, on command or at the camera's pace. */
+export interface Taker {
+  /** Asks for a frame. Synchronous; false when it will not be taken. */
+  take(fire: Fire): boolean
+  /** Ends within a second whatever the camera does (D4). */
+  finish(): Promise<void>
 }
 
-export interface TakerParts {
-  readonly plan: RunPlan
-  readonly world: RunWorld
-  readonly owner: CameraOwner
-  readonly clock: RunClock
-  readonly losses: LossLedger
-  readonly description: RunDescription
-}
-
-/** What a frame taker needs of its run. */
-export interface TakerHost {
-  /** Frames that are recorded so far. */
-  readonly recorded: number
-  /** The stream has failed: what can't be written now is its loss. */
-  readonly writerFailed: boolean
-  /** Whether waiting frames are still to be taken. */
-  readonly open: boolean
-  record(slot: number, record: FrameRecord): void
-  keepReady(slot: number, record: FrameRecord): void
-  complete(): void
-  fail(failure: Failure): void
-}
-
-export class FrameTaker {
+export class FrameTaker implements Taker {
   readonly #parts: TakerParts
   readonly #host: TakerHost
   readonly #waiting: Fire[] = []
@@ -134,44 +107,20 @@ export class FrameTaker {
 
   /** Answers the number of the frame in the dataset; null: it is not there. */
   async #frame(fire: Fire, slot: number): Promise<number | null> {
-    const { clock, description, losses, owner, plan, world } = this.#parts
+    const { losses, owner, world } = this.#parts
     let readings = world.readings()
     try {
       const exposure = await owner.expose(slot, () => (readings = world.readings()), this.#abort.signal)
       this.#failuresInARow = 0
       losses.add('cameraGap', exposure.lostBefore, 'the camera lost frames')
-      const droppedBefore = fire.source === 'pretrigger' ? 0 : losses.beforeNext
-      const record = frameRecord({
-        clock,
-        exposure,
-        readings,
-        fire,
-        droppedBefore,
-        extra: plan.frameMetadata
+      return keepFrame(this.#parts, this.#host, { fire, slot, exposure, readings }, () => {
+        this.#underWay = 0
       })
-      description.record(record, readingKeys(readings))
-      const frame = this.#give(fire, slot, record)
-      losses.markTold(droppedBefore)
-      return frame
     } catch (error) {
       owner.pool.release(slot)
       this.#failed(fire, error)
       return null
     }
-  }
-
-  #give(fire: Fire, slot: number, record: FrameRecord): number | null {
-    const { owner } = this.#parts
-    if (fire.source === 'pretrigger') {
-      owner.show(slot, null)
-      this.#host.keepReady(slot, record)
-      return null
-    }
-    const frame = this.#host.recorded
-    owner.show(slot, frame)
-    this.#host.record(slot, record)
-    this.#underWay = 0
-    return frame
   }
 
   #failed({ source }: Fire, error: unknown): void {

@@ -78,6 +78,21 @@ export function pixelSizeUm({ pixelSizeUm }: RunWorld, camera: Camera): number |
   return sensorPixel === null ? camera.pixelSizeUm : sensorPixel * camera.settings.binning
 }
 
+/** What the stream of a run is to be like. */
+export const streamRequest = (
+  { root, format, trigger }: RunPlan,
+  world: RunWorld,
+  pool: FramePool,
+  camera: Camera
+): OpenStreamRequest => ({
+  root,
+  format,
+  pool,
+  pixelSizeUm: pixelSizeUm(world, camera),
+  significantBits: camera.significantBits,
+  multiD: trigger.kind === 'multi-d' ? trigger.plan : null
+})
+
 /** Keys of the readings, for the key schema. */
 export const readingKeys = (readings: readonly Reading[]): readonly KeyInfo[] =>
   readings.map((reading) => reading.key)

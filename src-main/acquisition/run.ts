@@ -20,14 +20,16 @@ import type { FrameStream, StreamReport } from '../formats/sink'
 import type { CameraOwner } from './camera-owner'
 import { makeReceipt } from './receipt'
 import { startRunClock, type RunClock } from './clock'
-import { FrameTaker, type TakerHost } from './frame-taker'
+import { FrameTaker, type Taker } from './frame-taker'
+import type { TakerHost } from './keep-frame'
+import { PacedFrames } from './paced-frames'
 import { LossLedger } from './loss-ledger'
 import { RuleRunner, type RuledRun } from './rules/runner'
 import { RunDescription } from './run-description'
 import { programBurst } from './program-burst'
 import { changeFocus } from './multi-d/change-focus'
 import { startSequence, type Opening } from './multi-d/start-sequence'
-import { pixelSizeUm, plannedFrames, type RunPlan, type RunWorld } from './run-plan'
+import { plannedFrames, streamRequest, type RunPlan, type RunWorld } from './run-plan'
 import { limitTime, watchDisk } from './run-limits'
 import { RunNotes } from './run-notes'
 import { RunTable } from './run-table'
@@ -71,7 +73,9 @@ export class Run {
   #freeBytes: number | null = null
   readonly #rate = new WriteRate()
   readonly #rules: RuleRunner
-  readonly #taker: FrameTaker
+  /** Where the camera keeps the interval by itself. */
+  readonly #paced: PacedFrames | null
+  readonly #taker: Taker
   readonly #stallWatch: StallWatch
   #sequence: ReturnType<typeof startSequence> | null = null
   /** What people add: notes, marks, tags, edits. */
@@ -100,28 +104,17 @@ export class Run {
     )
     this.#stallWatch = new StallWatch(plan.trigger, owner.camera.settings.exposureMs, performance.now())
     this.#rules = new RuleRunner(plan, world, owner, this.#ruled())
-    const parts = {
-      plan,
-      world,
-      owner,
-      clock: this.clock,
-      losses: this.#losses,
-      description: this.#description
-    }
-    this.#taker = new FrameTaker(parts, this.#takerHost())
+    const [clock, losses, description] = [this.clock, this.#losses, this.#description]
+    const parts = { plan, world, owner, clock, losses, description }
+    const everyMs = plan.trigger.kind === 'interval' ? plan.trigger.everyMs : Infinity
+    this.#paced = owner.keepsPace(everyMs) ? new PacedFrames(parts, this.#takerHost(), everyMs) : null
+    this.#taker = this.#paced ?? new FrameTaker(parts, this.#takerHost())
   }
 
   /** Opens the files and starts to listen. Throws before anything is on disk when the plan can't be carried out. */
   static async start(plan: RunPlan, world: RunWorld, owner: CameraOwner, host: RunHost): Promise<Run> {
     const source = triggerSource(plan.trigger, world.triggerLine, world.clocks.mono)
-    const stream = await world.openStream({
-      root: plan.root,
-      format: plan.format,
-      pool: owner.pool,
-      pixelSizeUm: pixelSizeUm(world, owner.camera),
-      significantBits: owner.camera.significantBits,
-      multiD: plan.trigger.kind === 'multi-d' ? plan.trigger.plan : null
-    })
+    const stream = await world.openStream(streamRequest(plan, world, owner.pool, owner.camera))
     const run = new Run(plan, world, owner, stream, host)
     try {
       run.#description.begin(plan)
@@ -132,7 +125,8 @@ export class Run {
       )
       run.#undo.push(tellNews ?? (() => undefined))
       run.#undo.push(run.#rules.start())
-      run.#undo.push(source.start((fire) => run.fire(fire)))
+      if (run.#paced === null) run.#undo.push(source.start((fire) => run.fire(fire)))
+      else await run.#paced.start()
       if (plan.trigger.kind === 'multi-d') run.#follow(plan.trigger.plan)
     } catch (error) {
       for (const undo of run.#undo.splice(0)) undo()
@@ -210,6 +204,7 @@ export class Run {
     if (this.#phase !== 'running')
       throw new Failed('state.wrong', `The run is ${this.#phase}; it can't pause.`)
     this.#phase = 'paused'
+    this.#paced?.pause().catch((error: unknown) => this.#fail(toFailure(error)))
     this.#event({ kind: 'pause' })
   }
 
@@ -218,6 +213,7 @@ export class Run {
       throw new Failed('state.wrong', `The run is ${this.#phase}; it can't resume.`)
     this.#phase = 'running'
     this.#wake()
+    this.#paced?.start().catch((error: unknown) => this.#fail(toFailure(error)))
     this.#event({ kind: 'resume' })
   }
 
@@ -297,6 +293,9 @@ export class Run {
       },
       get writerFailed() {
         return run.#stream.failure !== null
+      },
+      get running() {
+        return run.#phase === 'running'
       },
       get open() {
         return run.#phase === 'running' || run.#phase === 'paused'

@@ -1,6 +1,7 @@
 /** What every device can be asked, whatever drives it. Acquisition knows these interfaces and no driver. */
 import type { DeviceStatus, DeviceKind } from '../../src-preload/contract/device'
 import type { FrameFormat, SensorArea, SensorSize } from '../../src-preload/contract/pixels'
+import type { Failed } from '../../src-preload/contract/failure'
 import type { KeyInfo } from '../../src-preload/contract/record'
 
 /** Host time: `process.hrtime.bigint()`, nanoseconds of the monotonic clock. */
@@ -57,6 +58,35 @@ export interface ExposureReport {
   readonly cameraTicks?: bigint
   /** Frames the camera lost before this one, by its own count. */
   readonly lostBefore: number
+  /** Whose clock tells the start; absent: the host's. */
+  readonly clock?: 'camera'
+}
+
+/** Whoever takes the frames of a camera that goes at its own pace. Called in the frame path: all of it is quick and throws nothing. */
+export interface PaceSink {
+  /** Room for a frame to come, held until `frame` or `unused`; null: there is none now. */
+  place(): { readonly slot: number; readonly pixels: Uint8Array } | null
+  /** An exposure begins now; only cameras that know it in time tell it. */
+  started(at: MonoNs): void
+  frame(slot: number, report: ExposureReport): void
+  /** A frame that did not arrive whole, or for which there was no place. */
+  lost(cause: 'transport' | 'no place'): void
+  unused(slot: number): void
+  /** The camera stopped by itself; its places were given back. */
+  failed(why: Failed): void
+}
+
+/** A camera that takes frame after frame by itself, faster and more evenly than one command for each can. */
+export interface Pacing {
+  /** Intervals that it can keep as it is set now. */
+  intervalsMs(): { readonly min: number; readonly max: number }
+  /** From this interval on it does as well on command, where the moment of each exposure is known better. */
+  readonly onCommandFromMs: number
+  /**
+   * Frames at this interval until the answer is called, which resolves when no place is written any more. Meanwhile the camera is busy: exposures and
+   * changes are `device.busy`.
+   */
+  start(everyMs: number, sink: PaceSink): Promise<() => Promise<void>>
 }
 
 export interface CameraSettings extends FrameFormat, SensorArea {
@@ -85,6 +115,8 @@ export interface Camera extends Device {
     onStart?: (startedAt: MonoNs) => void,
     signal?: AbortSignal
   ): Promise<ExposureReport>
+  /** Where the camera can go at its own pace as it is set now. */
+  readonly pacing?: Pacing | null
 }
 
 export interface StagePosition {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensurePeers as ensureDevicePeers, peersEnv } from '../../resources/setup/peers.mjs'
 import { root } from '../../resources/setup/places.mjs'
+import { ensureSystemPackages } from '../../resources/setup/system-packages.mjs'
 import { benchApp } from './app.mjs'
 import { bundleOurs } from './bundle.mjs'
 import { limits } from './limits.mjs'
@@ -56,6 +57,13 @@ async function microManager([seconds = '10']) {
   return status ?? 1
 }
 
+/** The fake camera of the Aravis project at its own pace. */
+async function aravis([seconds = '60']) {
+  await ensureSystemPackages('tests')
+  const program = await bundleOurs('aravis')
+  return spawnSync(process.execPath, [program, seconds], { stdio: 'inherit' }).status ?? 1
+}
+
 /** Opening OME-TIFFs of 100 000 planes. */
 async function planes() {
   const program = await bundleOurs('planes')
@@ -63,6 +71,7 @@ async function planes() {
 }
 
 async function main() {
+  if (process.argv[2] === 'aravis') return aravis(process.argv.slice(3))
   if (process.argv[2] === 'app') return benchApp(process.argv.slice(3))
   if (process.argv[2] === 'limits') return limits()
   if (process.argv[2] === 'planes') return planes()
@@ -71,7 +80,7 @@ async function main() {
   const asked = options(process.argv.slice(2))
   if (asked === null) {
     say(
-      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\n       npm run bench -- micro-manager [SECONDS]\n       npm run bench -- limits\n       npm run bench -- planes\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
+      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\n       npm run bench -- micro-manager [SECONDS]\n       npm run bench -- aravis [SECONDS]\n       npm run bench -- limits\n       npm run bench -- planes\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
     )
     return 2
   }

@@ -4,11 +4,16 @@ import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connectGenicamCamera } from '../../src-main/devices/aravis/camera'
 import { findGenicamCameras } from '../../src-main/devices/aravis/link'
-import type { Camera } from '../../src-main/devices/device'
+import { Acquisition } from '../../src-main/acquisition/service'
+import type { Camera, ExposureReport } from '../../src-main/devices/device'
+import { createFramePool } from '../../src-main/formats/frame-pool'
+import type { Failed } from '../../src-preload/contract/failure'
 import { frameBytes } from '../../src-preload/contract/pixels'
 import { cameraSuite } from '../suites/devices/camera-suite'
 import { deviceSuite } from '../suites/devices/device-suite'
+import { pacedSuite } from '../suites/devices/paced-suite'
 import { pause, until } from '../suites/devices/subject'
+import { type FakeStream, planOf, worldOf } from '../unit/acquisition/fakes'
 
 const ID = 'Aravis-Fake-GV01'
 
@@ -57,6 +62,7 @@ describe('PEER aravis', () => {
 
   deviceSuite('camera', open)
   cameraSuite('camera', open)
+  pacedSuite('camera', open)
 
   test('sends 8 and 16 bits, and a region as large as asked', async () => {
     const { device, close } = await open()
@@ -110,6 +116,53 @@ describe('PEER aravis', () => {
     await device.expose(new Uint8Array(new SharedArrayBuffer(frameBytes(device.settings))))
     await close()
   })
+
+  test('a run at a short interval records the frames that the camera makes by itself, with its times and numbers (T5)', async () => {
+    const { device } = await open()
+    const streams: FakeStream[] = []
+    const acquisition = new Acquisition(device, (format) => createFramePool(format), worldOf(streams), {
+      onRun: () => undefined,
+      onCamera: () => undefined,
+      onLiveProblem: () => undefined
+    })
+    await acquisition.start(planOf({ trigger: { kind: 'interval', everyMs: 20 }, frames: 40 }))
+    await until('finished', () => acquisition.status().phase === 'finished', 20_000)
+    const records = streams[0]?.records ?? []
+    const { losses } = acquisition.status()
+    expect(records).toHaveLength(40)
+    expect(records.every((record) => record.timestamp_source === 'camera')).toBe(true)
+    const numbers = records.map((record) => Number(record.camera_frame_id))
+    expect((numbers[39] ?? NaN) - (numbers[0] ?? NaN)).toBe(39 + losses.cameraGap + losses.transport)
+    const seconds = records.map((record) => Number(record.delta_t))
+    expect([...seconds].sort((a, b) => a - b)).toEqual(seconds)
+    // One command for each would take at least 20 ms more a frame.
+    expect((seconds[39] ?? NaN) - (seconds[0] ?? NaN)).toBeLessThan(39 * 0.03)
+    await acquisition.close()
+  })
+
+  test('is lost in the middle of its pace when it dies, and who takes its frames is told (D2)', async () => {
+    const { device } = await open()
+    const failures: Failed[] = []
+    const place = new Uint8Array(new SharedArrayBuffer(frameBytes(device.settings)))
+    let frames = 0
+    let slot = 0
+    const stop = await device.pacing?.start(20, {
+      place: () => ({ slot: slot++, pixels: place }),
+      started: () => undefined,
+      frame: () => void (frames += 1),
+      lost: () => undefined,
+      unused: () => undefined,
+      failed: (why) => failures.push(why)
+    })
+    await until('a frame', () => frames > 0)
+    await endPeer(peer)
+    await until('told', () => failures.length > 0, 10_000)
+    await until('lost', () => device.status().state === 'lost', 20_000)
+    await stop?.()
+    peer = await startPeer()
+    await until('back', () => device.status().state === 'ready', 20_000)
+    await device.expose(place)
+  })
 })
 
 describe('PEER aravis: a network that loses packets', () => {
@@ -131,5 +184,34 @@ describe('PEER aravis: a network that loses packets', () => {
     expect(whole + lost).toBe(30)
     expect(lost).toBeGreaterThan(0)
     await close()
+  })
+
+  test('at its own pace, each of its numbers is a whole frame, a broken one or a gap (T5)', async () => {
+    const peer = await startPeer('-r', '30')
+    onTestFinished(() => endPeer(peer))
+    const { device } = await open() // a frame of twelve packets: a third of them breaks
+    const place = new Uint8Array(new SharedArrayBuffer(frameBytes(device.settings)))
+    const whole: ExposureReport[] = []
+    let broken = 0
+    let slot = 0
+    const stop = await device.pacing?.start(20, {
+      place: () => ({ slot: slot++, pixels: place }),
+      started: () => undefined,
+      frame: (_, report) => whole.push(report),
+      lost: () => void (whole.length > 0 && (broken += 1)),
+      unused: () => undefined,
+      failed: () => undefined
+    })
+    await until('whole and broken ones', () => whole.length > 10 && broken > 3, 30_000)
+    const beforeLast = broken
+    const many = whole.length
+    await until('a whole one', () => whole.length > many)
+    const lastBroken = broken
+    await stop?.()
+    const last = whole[many]
+    const gaps = whole.slice(1, many + 1).reduce((sum, { lostBefore }) => sum + lostBefore, 0)
+    const numbered = (last?.cameraFrame ?? NaN) - (whole[0]?.cameraFrame ?? NaN)
+    expect(numbered - many - gaps).toBeGreaterThanOrEqual(beforeLast)
+    expect(numbered - many - gaps).toBeLessThanOrEqual(lastBroken)
   })
 })

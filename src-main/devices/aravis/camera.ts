@@ -1,20 +1,23 @@
 /**
- * A GenICam camera (GigE Vision, USB3 Vision) by libaravis: settings within the limits that the camera tells, one frame per trigger into shared
- * memory, and what happens when it is lost: it is looked for until it is back, and set as it was.
+ * A GenICam camera (GigE Vision, USB3 Vision) by libaravis: settings within the limits that the camera tells, frames into shared memory, one per
+ * trigger or at the camera's own pace, and what happens when it is lost: it is looked for until it is back, and set as it was.
  */
 import type { DeviceState, DeviceStatus, PropertyState } from '../../../src-preload/contract/device'
 import { Failed } from '../../../src-preload/contract/failure'
-import type { SensorArea } from '../../../src-preload/contract/pixels'
+import { frameBytes, type SensorArea } from '../../../src-preload/contract/pixels'
 import { areaProperties, checkPixelType, checkRoom } from '../camera-rules'
-import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
+import type { Camera, CameraSettings, ExposureReport, MonoNs, PaceSink, Pacing } from '../device'
 import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
 import { changedArea, changesArea } from '../sensor-area'
 import { startGenicamLink } from './link'
+import { startPacing } from './pacing'
 import { CAMERA_TRIGGERS, type GenicamFacts, type GenicamSettings, type Range } from './messages'
 
 /** How often an idle camera is asked whether it is still there. */
 const ALIVE_EVERY_MS = 1000
+/** A command for each frame, its answer and the wait for the frame take about 20 ms, and more on a busy network. */
+const ON_COMMAND_FROM_MS = 100
 
 export async function connectGenicamCamera(camera: string): Promise<Camera> {
   const link = startGenicamLink((why) => lose(why))
@@ -23,6 +26,8 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
   let state: DeviceState = 'opening'
   let problem: Failed | null = null
   let exposing: Promise<unknown> | null = null
+  /** Stops the camera that goes at its own pace. */
+  let unpace: (() => Promise<void>) | null = null
   let timer: NodeJS.Timeout | null = null
   let facts: GenicamFacts
   try {
@@ -48,7 +53,7 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
         state = 'ready'
         problem = null
         changes.tell()
-      } else if (exposing === null) await link.ask({ kind: 'alive' })
+      } else if (exposing === null && unpace === null) await link.ask({ kind: 'alive' })
     } catch (error) {
       lose(error)
     }
@@ -72,6 +77,8 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
     if (state === 'absent') throw new Failed('device.absent', `${label} is closed.`)
     if (problem !== null) throw problem
     if (exposing !== null) throw new Failed('device.busy', `${label} is busy: one exposure is still running.`)
+    if (unpace !== null)
+      throw new Failed('device.busy', `${label} is busy: it takes frame after frame at its own pace.`)
   }
 
   async function configureAll(wanted: Partial<GenicamSettings>): Promise<CameraSettings> {
@@ -97,7 +104,7 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
     }
   }
 
-  function check({ exposureMs, gain, pixelType }: Partial<GenicamSettings>): void {
+  function check({ exposureMs, gain, pixelType, packetBytes }: Partial<GenicamSettings>): void {
     const within = (
       name: string,
       value: number | null | undefined,
@@ -108,6 +115,7 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
     }
     within('exposure', exposureMs, facts.exposureMs, 'ms')
     within('gain', gain, facts.gain, 'dB')
+    within('packet size', packetBytes, facts.packetBytes, 'bytes')
     if (pixelType !== undefined) checkPixelType(label, facts.pixelTypes, pixelType)
   }
 
@@ -147,6 +155,42 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
     }
   }
 
+  /** The answer stops it, and may be called again. */
+  async function pace(everyMs: number, intervalsMs: Range, sink: PaceSink): Promise<() => Promise<void>> {
+    usable()
+    numberWithin(label, 'interval', everyMs, { ...intervalsMs, unit: 'ms' })
+    const over = (): void => void (unpace === end && (unpace = null))
+    function failed(why: Failed): void {
+      over()
+      sink.failed(why)
+      link.ask({ kind: 'alive' }).catch(lose)
+    }
+    const { exposureMs } = facts.settings
+    const start = { everyMs, exposureMs, frameBytes: frameBytes(facts.settings) }
+    const started = startPacing(link, start, { ...sink, failed })
+    let ending: Promise<void> | null = null
+    const end = (): Promise<void> => (ending ??= started.then((stop) => stop()).finally(over))
+    unpace = end
+    try {
+      await started
+    } catch (error) {
+      over()
+      throw error
+    }
+    return end
+  }
+
+  /** Not where an edge at the camera is to make the frames, or where it has no frame rate. */
+  function pacing(): Pacing | null {
+    const { intervalsMs, settings } = facts
+    if (intervalsMs === null || settings.trigger === 'line') return null
+    return {
+      intervalsMs: () => intervalsMs,
+      onCommandFromMs: ON_COMMAND_FROM_MS,
+      start: (everyMs, sink) => pace(everyMs, intervalsMs, sink)
+    }
+  }
+
   function status(): DeviceStatus {
     return {
       id,
@@ -179,12 +223,16 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
     set: async (property, value) => void (await configureAll(asSetting(label, property, value))),
     configure: configureAll,
     expose,
+    get pacing() {
+      return pacing()
+    },
     async close() {
       if (state === 'absent') return
       state = 'absent'
       if (timer !== null) clearTimeout(timer)
       link.cutShort()
       await exposing?.catch(() => undefined) // whoever exposes hears of it
+      await unpace?.().catch(() => undefined) // a lost camera can't be stopped
       // The control of the camera is given back, so that the next program need not wait for its heartbeat to end.
       await link.ask({ kind: 'close' }).catch(() => undefined) // a lost camera has nothing to give back
       await link.end()
@@ -195,13 +243,25 @@ export async function connectGenicamCamera(camera: string): Promise<Camera> {
 
 function properties({ settings, ...facts }: GenicamFacts, stale: boolean): readonly PropertyState[] {
   const shown = { ageMs: 0, stale, settable: true }
-  const { exposureMs, pixelType, trigger, gain } = settings
+  const { exposureMs, pixelType, trigger, gain, packetBytes } = settings
   return [
     { key: 'exposureMs', label: 'Exposure', unit: 'ms', value: exposureMs, ...shown, ...facts.exposureMs },
     ...areaProperties(facts.sensor, settings, stale),
     { key: 'pixelType', label: 'Pixel type', value: pixelType, ...shown, choices: facts.pixelTypes },
     { key: 'trigger', label: 'Trigger', value: trigger, ...shown, choices: CAMERA_TRIGGERS },
-    ...(gain === null ? [] : [{ key: 'gain', label: 'Gain', value: gain, ...shown, ...facts.gain }])
+    ...(gain === null ? [] : [{ key: 'gain', label: 'Gain', value: gain, ...shown, ...facts.gain }]),
+    ...(packetBytes === null
+      ? []
+      : [
+          {
+            key: 'packetBytes',
+            label: 'Packet size',
+            unit: 'bytes',
+            value: packetBytes,
+            ...shown,
+            ...facts.packetBytes
+          }
+        ])
   ]
 }
 
@@ -214,6 +274,7 @@ function asSetting(label: string, property: string, value: PropertyValue): Parti
     case 'height':
     case 'gain':
     case 'binning':
+    case 'packetBytes':
       return { [property]: numberWithin(label, property, value, { min: -Infinity, max: Infinity, unit: '' }) }
     case 'pixelType':
       return { pixelType: value as GenicamSettings['pixelType'] } // checked against the camera's own list

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { Failed, toFailure } from '../../../src-preload/contract/failure'
 import { openAravis, type Aravis } from './library'
 import type { FoundCamera, FromGenicamThread, GenicamThreadStart, ToGenicamThread } from './messages'
+import type { PacedFrames } from './paced-frames'
 import { Session } from './session'
 
 if (parentPort === null) throw new Error('genicam-thread runs as a worker thread only')
@@ -10,6 +11,7 @@ const port = parentPort
 const control = new Int32Array((workerData as GenicamThreadStart).control)
 let library: Aravis | null = null
 let session: Session | null = null
+let paced: PacedFrames | null = null
 
 const answer = (message: FromGenicamThread): void => port.postMessage(message)
 
@@ -40,6 +42,16 @@ function handle(message: ToGenicamThread): void {
     case 'close':
       close()
       return answer({ kind: 'done' })
+    case 'pace':
+      paced = opened().pace(message.everyMs, answer)
+      setImmediate(lookForFrames)
+      return answer({ kind: 'done' })
+    case 'place':
+      return paced?.place(message.slot, message)
+    case 'unpace':
+      paced = null
+      opened().unpace()
+      return answer({ kind: 'done' })
     case 'expose': {
       const target = new Uint8Array(message.buffer, message.offset, message.length)
       const cut = (): boolean => Atomics.load(control, 0) !== 0
@@ -47,6 +59,18 @@ function handle(message: ToGenicamThread): void {
       if (exposed === null) throw new Failed('cancelled', 'The exposure was cancelled.')
       return answer(exposed)
     }
+  }
+}
+
+/** Again and again while the camera goes at its own pace; messages are read in between. */
+function lookForFrames(): void {
+  if (paced === null) return
+  try {
+    paced.look()
+    setImmediate(lookForFrames)
+  } catch (error) {
+    paced = null
+    answer({ kind: 'pace ended', failure: toFailure(error) })
   }
 }
 
@@ -58,6 +82,7 @@ function opened(): Session {
 function close(): void {
   const old = session
   session = null
+  paced = null
   old?.close()
 }
 

@@ -78,6 +78,18 @@ export function openAravis() {
     open: checked<[string], Pointer>('void *arv_camera_new(str, _Out_ void **)'),
     vendorOf: checked('str arv_camera_get_vendor_name(void *, _Out_ void **)') as Get<string>,
     modelOf: checked('str arv_camera_get_model_name(void *, _Out_ void **)') as Get<string>,
+    packetSize: checked('unsigned int arv_camera_gv_get_packet_size(void *, _Out_ void **)') as Get<number>,
+    setPacketSize: checked('void arv_camera_gv_set_packet_size(void *, int, _Out_ void **)') as Put<[number]>,
+    integerBounds: checked<[Pointer, string, [number], [number]], void>(
+      'void arv_camera_get_integer_bounds(void *, str, _Out_ int64 *, _Out_ int64 *, _Out_ void **)'
+    ),
+    hasFrameRate: checked('int arv_camera_is_frame_rate_available(void *, _Out_ void **)') as Get<number>,
+    frameRates: checked<Pair, void>(
+      'void arv_camera_get_frame_rate_bounds(void *, _Out_ double *, _Out_ double *, _Out_ void **)'
+    ),
+    frameRate: checked('double arv_camera_get_frame_rate(void *, _Out_ void **)') as Get<number>,
+    setFrameRate: checked('void arv_camera_set_frame_rate(void *, double, _Out_ void **)') as Put<[number]>,
+    clearTriggers: checked('void arv_camera_clear_triggers(void *, _Out_ void **)') as Get<void>,
     isGigE: plain<[Pointer], boolean>('int arv_camera_is_gv_device(void *)'),
     streamOptions: plain<[Pointer, number], void>('void arv_camera_gv_set_stream_options(void *, int)'),
 

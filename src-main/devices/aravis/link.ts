@@ -9,10 +9,11 @@ import type {
   FromGenicamThread,
   GenicamFacts,
   GenicamThreadStart,
+  PaceNews,
   ToGenicamThread
 } from './messages'
 
-type Answer = Exclude<FromGenicamThread, { kind: 'started' | 'failed' }>
+type Answer = Exclude<FromGenicamThread, PaceNews | { kind: 'started' | 'failed' }>
 
 interface Waiting {
   readonly resolve: (answer: Answer) => void
@@ -23,6 +24,10 @@ interface Waiting {
 export interface GenicamLink {
   ask(message: ToGenicamThread, onStart?: (at: bigint) => void): Promise<Answer>
   askFacts(message: ToGenicamThread): Promise<GenicamFacts>
+  /** For what has no answer. */
+  tell(message: Extract<ToGenicamThread, { kind: 'place' }>): void
+  /** Who hears of frames while the camera goes at its own pace. */
+  onPace: ((news: PaceNews) => void) | null
   cutShort(): void
   clearCut(): void
   end(): Promise<void>
@@ -45,10 +50,13 @@ export function startGenicamLink(onDeath: (why: Failed) => void = () => undefine
       next: 'Connect it again.'
     })
     for (const waiting of queue.splice(0)) waiting.reject(dead)
+    link.onPace?.({ kind: 'pace ended', failure: toFailure(dead) })
     if (!ending) onDeath(dead)
   }
   worker.on('message', (message: FromGenicamThread) => {
     if (message.kind === 'started') return queue[0]?.onStart?.(message.at)
+    if (message.kind === 'frame' || message.kind === 'missed' || message.kind === 'pace ended')
+      return link.onPace?.(message)
     const waiting = queue.shift()
     if (queue.length === 0) worker.unref()
     if (message.kind === 'failed') waiting?.reject(fromFailure(message.failure))
@@ -64,7 +72,7 @@ export function startGenicamLink(onDeath: (why: Failed) => void = () => undefine
       worker.ref()
       worker.postMessage(message)
     })
-  return {
+  const link: GenicamLink = {
     ask,
     async askFacts(message) {
       const answer = await ask(message)
@@ -72,6 +80,8 @@ export function startGenicamLink(onDeath: (why: Failed) => void = () => undefine
         throw new Failed('internal', `The camera's thread answered “${answer.kind}”.`)
       return answer.facts
     },
+    tell: (message) => worker.postMessage(message),
+    onPace: null,
     cutShort: () => void Atomics.store(flag, 0, 1),
     clearCut: () => void Atomics.store(flag, 0, 0),
     async end() {
@@ -80,6 +90,7 @@ export function startGenicamLink(onDeath: (why: Failed) => void = () => undefine
       die('it was closed')
     }
   }
+  return link
 }
 
 /** GenICam cameras that answer now; takes about a second. */

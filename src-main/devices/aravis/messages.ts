@@ -11,6 +11,8 @@ export interface GenicamSettings extends CameraSettings {
   readonly trigger: CameraTrigger
   /** null: the camera has none. */
   readonly gain: number | null
+  /** Large packets need a network that takes them (jumbo frames); null: not a network camera. */
+  readonly packetBytes: number | null
 }
 
 export interface Range {
@@ -29,6 +31,10 @@ export interface GenicamFacts {
   readonly steps: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
   readonly exposureMs: Range
   readonly gain: Range | null
+  /** Intervals at which it can take frames by itself; null: it does so on command only. */
+  readonly intervalsMs: Range | null
+  /** Bytes of a packet of a network camera; null: it has none. */
+  readonly packetBytes: Range | null
 }
 
 export interface FoundCamera {
@@ -41,30 +47,45 @@ export interface GenicamThreadStart {
   readonly control: SharedArrayBuffer
 }
 
+/** Where the pixels of a frame go. */
+export interface Place {
+  readonly buffer: SharedArrayBuffer
+  readonly offset: number
+  readonly length: number
+}
+
 export type ToGenicamThread =
   | { readonly kind: 'list' }
   | { readonly kind: 'open'; readonly camera: string; readonly settings: Partial<GenicamSettings> }
   | { readonly kind: 'configure'; readonly settings: Partial<GenicamSettings> }
-  | {
-      readonly kind: 'expose'
-      readonly buffer: SharedArrayBuffer
-      readonly offset: number
-      readonly length: number
-    }
+  | ({ readonly kind: 'expose' } & Place)
+  /** Frame after frame into the places, until `unpace`; their messages come in between the answers. */
+  | { readonly kind: 'pace'; readonly everyMs: number }
+  /** Room for a frame to come; has no answer. */
+  | ({ readonly kind: 'place'; readonly slot: number } & Place)
+  | { readonly kind: 'unpace' }
   /** Answers as long as the camera does. */
   | { readonly kind: 'alive' }
   | { readonly kind: 'close' }
 
+export interface Exposed {
+  readonly startedAt: bigint
+  readonly frame: number
+  readonly ticks: bigint
+  readonly lostBefore: number
+}
+
+/** What happens while the camera goes at its own pace. */
+export type PaceNews =
+  | ({ readonly kind: 'frame'; readonly slot: number } & Exposed)
+  | { readonly kind: 'missed'; readonly cause: 'transport' | 'no place' }
+  | { readonly kind: 'pace ended'; readonly failure: Failure }
+
 export type FromGenicamThread =
+  | PaceNews
   | { readonly kind: 'cameras'; readonly cameras: readonly FoundCamera[] }
   | { readonly kind: 'facts'; readonly facts: GenicamFacts }
   | { readonly kind: 'done' }
   | { readonly kind: 'started'; readonly at: bigint }
-  | {
-      readonly kind: 'exposed'
-      readonly startedAt: bigint
-      readonly frame: number
-      readonly ticks: bigint
-      readonly lostBefore: number
-    }
+  | ({ readonly kind: 'exposed' } & Exposed)
   | { readonly kind: 'failed'; readonly failure: Failure }

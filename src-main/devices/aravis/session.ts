@@ -1,7 +1,9 @@
 /** One open GenICam camera inside its thread: how it is set, armed, triggered and read, and which frames it lost. */
 import { Failed } from '../../../src-preload/contract/failure'
+import { FrameStream, type FrameNumbers } from './frame-stream'
 import type { Aravis, Pointer } from './library'
-import type { FromGenicamThread, GenicamFacts, GenicamSettings, Range } from './messages'
+import type { FromGenicamThread, GenicamFacts, GenicamSettings, PaceNews, Range } from './messages'
+import { PacedFrames } from './paced-frames'
 
 /** Pixel formats we take, the best first, with the bits that carry signal. */
 const FORMATS = [
@@ -15,26 +17,19 @@ type Format = (typeof FORMATS)[number]
 /** Binnings in use on the bench; a camera may know only some of them. */
 const BINNINGS = [1, 2, 4, 8]
 const BUFFERS = 4
+/** At its own pace the camera goes on while this thread or the computer is held up: for so long, in so much memory. */
+const PACED_BUFFER_MS = 400
+const PACED_BUFFER_BYTES = 256 << 20
+const PACED_BUFFERS = { least: 8, most: 128 }
+const PACKET_SIZE = 'GevSCPSPacketSize'
 /** ARV_GV_STREAM_OPTION_PACKET_SOCKET_DISABLED: a packet socket needs root and does not see the loopback device. */
 const NO_PACKET_SOCKET = 1
-/** ARV_GV_STREAM_SOCKET_BUFFER_FIXED. The other way, a buffer as large as a frame, loses packets of small frames; the system cuts this to what it allows. */
-const SOCKET_BUFFER_FIXED = 0
-const LEAST_SOCKET_BUFFER = 8 << 20
 /** ARV_ACQUISITION_MODE_CONTINUOUS. */
 const CONTINUOUS = 0
-/** How long a frame may wait for its last packets: Aravis' own 0.1 s gives frames up when the computer is merely busy. */
-const RETENTION_US = 400_000
 const LOOK_EVERY_US = 5_000
 /** How long after the end of the exposure a frame may take to arrive. */
 const PATIENCE_MS = 2_000
-/** GigE Vision 1 counts frames in 16 bits and leaves out 0. */
-const FRAME_IDS = 65_535
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
-
-interface Armed {
-  readonly stream: Pointer
-  lastFrame: number | null
-}
 
 export class Session {
   readonly #arv: Aravis
@@ -44,9 +39,8 @@ export class Session {
   #format: Format
   #trigger: GenicamSettings['trigger'] = 'software'
   #binning = 1
-  #armed: Armed | null = null
-  /** The running number of the newest frame, which does not wrap. */
-  #frames = 0
+  #armed: FrameStream | null = null
+  readonly #numbers: FrameNumbers = { newest: 0 }
 
   constructor(arv: Aravis, id: string) {
     this.#arv = arv
@@ -76,6 +70,7 @@ export class Session {
     const binning = this.#hasBinning ? this.#range(arv.binnings) : { min: 1, max: 1 }
     const exposure = this.#range(arv.exposures)
     const hasGain = arv.hasGain(camera) !== 0
+    const isGigE = arv.isGigE(camera)
     return {
       name: `${arv.vendorOf(camera)} ${arv.modelOf(camera)}`,
       settings: {
@@ -87,7 +82,8 @@ export class Session {
         exposureMs: arv.exposure(camera) / 1000,
         trigger: this.#trigger,
         gain: hasGain ? arv.gain(camera) : null,
-        binning: this.#binning
+        binning: this.#binning,
+        packetBytes: isGigE ? arv.packetSize(camera) : null
       },
       significantBits: this.#format.bits,
       pixelTypes: [...new Set(this.#formats.map(({ pixelType }) => pixelType))],
@@ -103,7 +99,11 @@ export class Session {
         height: arv.stepHeight(camera)
       },
       exposureMs: { min: exposure.min / 1000, max: exposure.max / 1000 },
-      gain: hasGain ? this.#range(arv.gains) : null
+      gain: hasGain ? this.#range(arv.gains) : null,
+      intervalsMs: arv.hasFrameRate(camera) !== 0 ? this.#intervalsMs() : null,
+      packetBytes: isGigE
+        ? this.#range((one, low, high) => arv.integerBounds(one, PACKET_SIZE, low, high))
+        : null
     }
   }
 
@@ -113,8 +113,14 @@ export class Session {
     return { min: low[0], max: high[0] }
   }
 
+  /** No frame can follow another before its exposure is over. */
+  #intervalsMs(): Range {
+    const { min, max } = this.#range(this.#arv.frameRates)
+    return { min: Math.max(1000 / max, this.#arv.exposure(this.#camera) / 1000), max: 1000 / min }
+  }
+
   configure(wanted: Partial<GenicamSettings>): void {
-    const { x, y, width, height, pixelType, exposureMs, trigger, gain, binning } = wanted
+    const { x, y, width, height, pixelType, exposureMs, trigger, gain, binning, packetBytes } = wanted
     const arv = this.#arv
     const camera = this.#camera
     this.#disarm()
@@ -131,36 +137,39 @@ export class Session {
       arv.setRegion(camera, x, y, width, height)
     if (exposureMs !== undefined) arv.setExposure(camera, exposureMs * 1000)
     if (typeof gain === 'number') arv.setGain(camera, gain)
+    if (typeof packetBytes === 'number') arv.setPacketSize(camera, packetBytes)
     if (trigger !== undefined) this.#trigger = trigger
   }
 
-  #arm(): Armed {
+  #arm(): FrameStream {
     if (this.#armed !== null) return this.#armed
-    const arv = this.#arv
-    arv.setTrigger(this.#camera, this.#trigger === 'software' ? 'Software' : 'Line0')
-    const stream = arv.createStream(this.#camera, null, null)
-    if (stream === null) throw new Failed('device.refused', 'The camera opened no stream.')
-    const bytes = arv.payload(this.#camera)
-    if (arv.isGigE(this.#camera)) {
-      arv.setInt(stream, 'socket-buffer', 'int', SOCKET_BUFFER_FIXED, 'void *', null)
-      arv.setInt(stream, 'socket-buffer-size', 'int', Math.max(LEAST_SOCKET_BUFFER, bytes), 'void *', null)
-      arv.setInt(stream, 'frame-retention', 'int', RETENTION_US, 'void *', null)
-    }
-    for (let i = 0; i < BUFFERS; i++) arv.push(stream, arv.newBuffer(bytes))
-    arv.start(this.#camera)
-    return (this.#armed = { stream, lastFrame: null })
+    this.#arv.setTrigger(this.#camera, this.#trigger === 'software' ? 'Software' : 'Line0')
+    return (this.#armed = new FrameStream(this.#arv, this.#camera, BUFFERS, this.#numbers))
   }
 
   /** Ends the stream; frames that are still on their way go with it. */
   #disarm(): void {
-    if (this.#armed === null) return
-    const { stream } = this.#armed
+    const stream = this.#armed
     this.#armed = null
-    try {
-      this.#arv.stop(this.#camera)
-    } finally {
-      this.#arv.unref(stream)
-    }
+    stream?.end()
+  }
+
+  /** The camera goes at its own pace until `unpace`. */
+  pace(everyMs: number, tell: (news: PaceNews) => void): PacedFrames {
+    const arv = this.#arv
+    const camera = this.#camera
+    this.#disarm()
+    arv.clearTriggers(camera)
+    arv.setFrameRate(camera, 1000 / everyMs)
+    const wanted = Math.min(PACED_BUFFER_MS / everyMs, PACED_BUFFER_BYTES / arv.payload(camera))
+    const buffers = Math.min(PACED_BUFFERS.most, Math.max(PACED_BUFFERS.least, Math.ceil(wanted)))
+    this.#armed = new FrameStream(arv, camera, buffers, this.#numbers)
+    const exposureMs = arv.exposure(camera) / 1000
+    return new PacedFrames(this.#armed, this.#numbers, { exposureMs, everyMs }, tell)
+  }
+
+  unpace(): void {
+    this.#disarm()
   }
 
   /** Null: it was cut short. */
@@ -186,7 +195,7 @@ export class Session {
         this.#disarm()
         return null
       }
-      const buffer = arv.pop(armed.stream, LOOK_EVERY_US)
+      const buffer = armed.pop(LOOK_EVERY_US)
       if (buffer !== null) {
         if (!onCommand) {
           // The edge came to the camera, not to us: the exposure began its own length before the frame was here.
@@ -196,11 +205,12 @@ export class Session {
         try {
           // No exposure is over before its time: a peer that answers sooner, as the fake camera does, is held until then.
           while (process.hrtime.bigint() < startedAt + length && !cut()) Atomics.wait(sleeper, 0, 0, 1)
-          if (!cut()) return { kind: 'exposed', startedAt, ...this.#take(armed, buffer, target) }
-          this.#count(armed, Number(arv.frameId(buffer)))
-          return null
+          const lostBefore = armed.count(buffer)
+          if (cut()) return null
+          const ticks = armed.read(buffer, target)
+          return { kind: 'exposed', startedAt, frame: this.#numbers.newest, ticks, lostBefore }
         } finally {
-          arv.push(armed.stream, buffer)
+          armed.giveBack(buffer)
         }
       }
       if (onCommand && !cut() && process.hrtime.bigint() > deadline) {
@@ -213,41 +223,11 @@ export class Session {
   }
 
   /** Frames that came after their exposure was given up belong to nobody. */
-  #dropLate(armed: Armed): void {
-    for (;;) {
-      const late = this.#arv.pop(armed.stream, 0)
-      if (late === null) return
-      this.#count(armed, Number(this.#arv.frameId(late)))
-      this.#arv.push(armed.stream, late)
+  #dropLate(armed: FrameStream): void {
+    for (let late = armed.pop(0); late !== null; late = armed.pop(0)) {
+      armed.count(late)
+      armed.giveBack(late)
     }
-  }
-
-  #take(
-    armed: Armed,
-    buffer: Pointer,
-    target: Uint8Array
-  ): { frame: number; ticks: bigint; lostBefore: number } {
-    const arv = this.#arv
-    const lostBefore = this.#count(armed, Number(arv.frameId(buffer)))
-    const status = arv.bufferStatus(buffer)
-    const size: [number | bigint] = [0]
-    const data = arv.data(buffer, size)
-    if (status !== 0 || data === null || Number(size[0]) < target.byteLength) {
-      throw new Failed('frame.lost', `Frame ${this.#frames} of the camera arrived incomplete.`, {
-        next: 'Look at the cable and the network card; large packets help.',
-        detail: `buffer status ${status}, ${String(size[0])} of ${target.byteLength} bytes`
-      })
-    }
-    arv.copy(target, data, target.byteLength)
-    return { frame: this.#frames, ticks: BigInt(arv.ticks(buffer)), lostBefore }
-  }
-
-  /** Frames missing since the last one, by the camera's own numbers. */
-  #count(armed: Armed, id: number): number {
-    const step = armed.lastFrame === null ? 1 : (id - armed.lastFrame + FRAME_IDS) % FRAME_IDS
-    armed.lastFrame = id
-    this.#frames += Math.max(1, step)
-    return Math.max(0, step - 1)
   }
 
   /** Asks the camera something small; fails when it does not answer. */

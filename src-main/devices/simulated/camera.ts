@@ -3,18 +3,21 @@ import type { DeviceStatus } from '../../../src-preload/contract/device'
 import { Failed } from '../../../src-preload/contract/failure'
 import { PIXEL_TYPES, type PixelType } from '../../../src-preload/contract/pixels'
 import { areaProperties, checkPixelType, checkRoom } from '../camera-rules'
-import type { Camera, CameraSettings, ExposureReport, MonoNs } from '../device'
+import type { Camera, CameraSettings, ExposureReport, MonoNs, PaceSink } from '../device'
 import { numberWithin, unknownProperty, type PropertyValue } from '../limits'
 import { createListeners } from '../listeners'
 import { changedArea, wholeSensor } from '../sensor-area'
 import type { Bead } from './beads'
 import { startCameraLink, type CameraLink } from './camera-link'
 import type { Scene } from './frame-generator'
+import { paceSimulated } from './pacing'
 import { fieldOf, SENSOR } from './view'
 import type { WorldClock } from './world-clock'
 
 const ID = 'sim-camera'
 const LABEL = 'Simulated camera'
+/** A timer is hardly better than that. */
+const LEAST_INTERVAL_MS = 2
 const EXPOSURE = { min: 0.01, max: 600_000, unit: 'ms' }
 
 export interface SimulatedCamera extends Camera {
@@ -38,6 +41,7 @@ export function createSimulatedCamera(
   let settings = checked({ ...wholeSensor(SENSOR), pixelType: 'uint16', exposureMs: 10 }, first)
   let link: CameraLink | null = null
   let running: Promise<unknown> | null = null
+  let unpace: (() => Promise<void>) | null = null
   let problem: Failed | null = null
   let frames = 0
   let toLose = 0
@@ -58,6 +62,7 @@ export function createSimulatedCamera(
   async function configure(wanted: Partial<CameraSettings>): Promise<CameraSettings> {
     const next = checked(settings, wanted)
     if (running !== null) throw busy('its settings cannot change during an exposure')
+    if (unpace !== null) throw busy('it goes at its own pace')
     settings = next
     link?.tell({ kind: 'view', view: settings })
     changes.tell()
@@ -65,6 +70,15 @@ export function createSimulatedCamera(
   }
 
   async function expose(
+    target: Uint8Array,
+    onStart?: (startedAt: MonoNs) => void,
+    signal?: AbortSignal
+  ): Promise<ExposureReport> {
+    if (unpace !== null) throw busy('it goes at its own pace')
+    return exposeNow(target, onStart, signal)
+  }
+
+  async function exposeNow(
     target: Uint8Array,
     onStart?: (startedAt: MonoNs) => void,
     signal?: AbortSignal
@@ -102,6 +116,31 @@ export function createSimulatedCamera(
       if (answer.kind === 'failed') throw new Failed('internal', `${LABEL} made no picture: ${answer.text}`)
     }
     return report
+  }
+
+  const intervalsMs = (): { min: number; max: number } => ({
+    min: Math.max(LEAST_INTERVAL_MS, settings.exposureMs),
+    max: EXPOSURE.max
+  })
+
+  function pace(everyMs: number, sink: PaceSink): () => Promise<void> {
+    if (running !== null || unpace !== null) throw busy('one exposure is still running')
+    numberWithin(LABEL, 'interval', everyMs, { ...intervalsMs(), unit: 'ms' })
+    const camera = {
+      expose: exposeNow,
+      lose: (count: number) => void (toLose += count),
+      skip: () => void (frames += 1)
+    }
+    const failed = (why: Failed): void => {
+      unpace = null
+      sink.failed(why)
+    }
+    const stop = paceSimulated(everyMs, camera, { ...sink, failed })
+    const end = async (): Promise<void> => {
+      await stop()
+      if (unpace === end) unpace = null
+    }
+    return (unpace = end)
   }
 
   function status(): DeviceStatus {
@@ -153,6 +192,12 @@ export function createSimulatedCamera(
       if (running === null) await thread().ask({ kind: 'ping' })
     },
     expose,
+    // It hears a command at once: a pace of its own is worth nothing to a run, and is here to be tried.
+    pacing: {
+      intervalsMs,
+      onCommandFromMs: 0,
+      start: async (everyMs, sink) => Promise.resolve(pace(everyMs, sink))
+    },
     loseNext: (count) => void (toLose += count),
     async beads() {
       const answer = await thread().ask({ kind: 'beads' })
@@ -162,6 +207,7 @@ export function createSimulatedCamera(
       if (closed) return
       closed = true
       link?.cutShort()
+      await unpace?.()
       if (running !== null) await running.catch(() => undefined) // whoever exposes hears of it
       await link?.close()
       link = null

@@ -1,12 +1,7 @@
-/**
- * When the frames of a free-running stream were taken, in host time, and how many are missing between them. The stream's own clock has an unknown
- * beginning and frames arrive late by an unknown time; but none arrives before it was taken, so the frame that was late by the least tells the
- * distance of the two clocks. It is looked for among the last frames only, since the clocks may drift.
- */
+/** When the frames of a free-running stream without numbers were taken, in host time, and how many are missing between them. */
+import { createClockDistance } from '../clock-distance'
 import type { MonoNs } from '../device'
 
-/** About four seconds of frames. */
-const DELAYS = 128
 /** The interval is the median of the last steps: one gap does not change it, and a camera that slows down in the dark is believed after half of them. */
 const STEPS = 15
 /** So many steps are believed more than what the camera said about itself. */
@@ -29,7 +24,7 @@ export interface FrameClock {
 }
 
 export function createFrameClock(nominalMs: number): FrameClock {
-  const delays: bigint[] = []
+  const clocks = createClockDistance()
   const steps: number[] = []
   let intervalMs = nominalMs
   let last: number | null = null
@@ -39,24 +34,19 @@ export function createFrameClock(nominalMs: number): FrameClock {
       return intervalMs
     },
     see(timestampUs, arrivedAt) {
-      const stamp = BigInt(Math.round(timestampUs * 1000))
-      keep(delays, arrivedAt - stamp, DELAYS)
+      const at = clocks.hostTime(BigInt(Math.round(timestampUs * 1000)), arrivedAt)
       const stepMs = last === null ? 0 : (timestampUs - last) / 1000
       const lost = stepMs > GAP * intervalMs ? Math.round(stepMs / intervalMs) - 1 : 0
       last = timestampUs
       number += 1 + lost
       if (stepMs > 0) {
-        keep(steps, stepMs, STEPS)
+        steps.push(stepMs)
+        if (steps.length > STEPS) steps.shift()
         if (steps.length >= LEAST_STEPS) intervalMs = median(steps)
       }
-      return { at: stamp + delays.reduce((least, one) => (one < least ? one : least)), number, lost }
+      return { at, number, lost }
     }
   }
-}
-
-function keep<T>(list: T[], one: T, most: number): void {
-  list.push(one)
-  if (list.length > most) list.shift()
 }
 
 const median = (values: readonly number[]): number =>

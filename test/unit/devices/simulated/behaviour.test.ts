@@ -7,6 +7,7 @@ import {
 import { cameraSuite } from '../../../suites/devices/camera-suite'
 import { deviceSuite } from '../../../suites/devices/device-suite'
 import { lightSuite } from '../../../suites/devices/light-suite'
+import { pacedSuite } from '../../../suites/devices/paced-suite'
 import { sensorSuite } from '../../../suites/devices/sensor-suite'
 import { stageSuite } from '../../../suites/devices/stage-suite'
 import { pause, type Open, type Subject } from '../../../suites/devices/subject'
@@ -41,6 +42,10 @@ deviceSuite(
 )
 
 cameraSuite(
+  'simulated camera',
+  simulated(({ camera }) => camera)
+)
+pacedSuite(
   'simulated camera',
   simulated(({ camera }) => camera)
 )
