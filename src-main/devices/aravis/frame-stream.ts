@@ -49,11 +49,14 @@ export class FrameStream {
     this.#arv.push(this.#stream, buffer)
   }
 
-  /** Counts a frame; answers how many are missing since the last one, by the camera's own numbers. */
-  count(buffer: Pointer): number {
+  /**
+   * Counts a frame; answers how many are missing since the last one, by the camera's own numbers. null: it was given up after newer ones had come
+   * whole, and was counted as missing by them.
+   */
+  count(buffer: Pointer): number | null {
     const id = Number(this.#arv.frameId(buffer))
     const step = this.#lastId === null ? 1 : (id - this.#lastId + FRAME_IDS) % FRAME_IDS
-    if (step > FRAME_IDS / 2) return 0 // one from before, come late: it was counted as missing
+    if (step === 0 || step > FRAME_IDS / 2) return null
     this.#lastId = id
     this.#numbers.newest += Math.max(1, step)
     return Math.max(0, step - 1)

@@ -56,10 +56,12 @@ export class PacedFrames {
 
   #take(buffer: Pointer): void {
     this.#heardAt = process.hrtime.bigint()
-    // The next frame that is kept tells of all that are missing before it.
-    this.#lostBefore += this.#stream.count(buffer)
-    const place = this.#places.shift()
+    const missing = this.#stream.count(buffer)
+    const place = missing === null ? undefined : this.#places.shift()
     try {
+      if (missing === null) return
+      // The next frame that is kept tells of all that are missing before it.
+      this.#lostBefore += missing
       if (place === undefined) return this.#tell({ kind: 'missed', cause: 'no place' })
       const ticks = this.#stream.read(buffer, place.pixels)
       const startedAt = this.#start(ticks)

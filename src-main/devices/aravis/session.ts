@@ -205,7 +205,7 @@ export class Session {
         try {
           // No exposure is over before its time: a peer that answers sooner, as the fake camera does, is held until then.
           while (process.hrtime.bigint() < startedAt + length && !cut()) Atomics.wait(sleeper, 0, 0, 1)
-          const lostBefore = armed.count(buffer)
+          const lostBefore = armed.count(buffer) ?? 0
           if (cut()) return null
           const ticks = armed.read(buffer, target)
           return { kind: 'exposed', startedAt, frame: this.#numbers.newest, ticks, lostBefore }
