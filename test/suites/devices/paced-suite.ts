@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Camera, ExposureReport, PaceSink } from '../../../src-main/devices/device'
-import { Failed } from '../../../src-preload/contract/failure'
+import type { Failed } from '../../../src-preload/contract/failure'
 import { frameBytes } from '../../../src-preload/contract/pixels'
 import { until, type Open, type Subject } from './subject'
 
