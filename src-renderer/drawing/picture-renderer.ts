@@ -1,7 +1,5 @@
-/** What a picture is drawn with: a GPU where there is one, the CPU where not. Both draw the same. */
+/** What draws a picture, on a GPU or without: all draw the same. */
 import type { Picture } from '../../src-preload/contract/pixels'
-import { createCanvasRenderer } from './canvas-renderer'
-import { createGlRenderer } from './gl-renderer'
 import type { Layer } from './layers'
 import type { Placement, Size } from './viewport'
 
@@ -22,8 +20,4 @@ export interface PictureRenderer {
   upload(layer: Layer, picture: Picture | null): void
   draw(drawing: Drawing): void
   dispose(): void
-}
-
-export function createRenderer(canvas: HTMLCanvasElement, lost: () => void): PictureRenderer {
-  return createGlRenderer(canvas, lost) ?? createCanvasRenderer(canvas)
 }

@@ -11,12 +11,10 @@ import { chooseFrames, refuseLarge } from './choice'
 import { acquisitionDate, copiedGlobals, SOURCE_NAMESPACE, sourceDocuments } from './copy-globals'
 import { copyPlan, counted, type CopyPlan } from './copy-plan'
 import { ownSettings } from './own-settings'
-import { prove, type Copied } from './proof'
+import { prove, type Copied, type ProofOptions } from './proof'
 import { DIGEST_BYTES, digestOf, recordOf, rowReader, sampleBytes } from './source-frames'
 
-export interface CopyOptions {
-  readonly signal?: AbortSignal | undefined
-  readonly onProgress?: (progress: CopyProgress) => void
+export interface CopyOptions extends ProofOptions {
   /** For tests: the writer thread's code. */
   readonly threadFile?: string | undefined
 }

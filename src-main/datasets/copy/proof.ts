@@ -1,17 +1,21 @@
 /** Opens a copy again and holds it against its source: every plane byte for byte, every value with its type, and what is about the whole dataset. */
 import { createHash } from 'node:crypto'
 import { Failed } from '../../../src-preload/contract/failure'
-import type { CopyReport } from '../../../src-preload/contract/copy'
+import type { CopyProgress, CopyReport } from '../../../src-preload/contract/copy'
 import { isJsonObject, type Json, type KeyInfo, type RunEvent } from '../../../src-preload/contract/record'
 import type { Dataset } from '../dataset'
 import { openDataset } from '../open-dataset'
 import { planeBytes } from '../plane'
 import { eachRow } from '../each-row'
-import type { CopyOptions } from './copy-dataset'
 import { copiedGlobals } from './copy-globals'
 import type { CopyPlan } from './copy-plan'
 import { differentKey, sameValue } from './copy-record'
 import { DIGEST_BYTES, digestOf, recordOf, rowReader } from './source-frames'
+
+export interface ProofOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: (progress: CopyProgress) => void
+}
 
 export interface Copied {
   /** Frame of the source that each frame of the copy is, and which sample of its pixels. */
@@ -30,7 +34,7 @@ export async function prove(
   plan: CopyPlan,
   copied: Copied,
   paths: readonly string[],
-  { signal, onProgress = () => undefined }: CopyOptions
+  { signal, onProgress = () => undefined }: ProofOptions
 ): Promise<Pick<CopyReport, 'samePlanes' | 'sameValues' | 'sha256'>> {
   const copy = await openDataset(paths[0] ?? '', { signal })
   const differ = (what: string): Failed =>

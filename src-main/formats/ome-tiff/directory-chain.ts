@@ -1,14 +1,8 @@
 /** Writes the directories of a TIFF and links them: first the directories, then the link that leads to them, so that a reader never follows one into nothing. */
 import type { DirectFile } from '../direct-file'
-import {
-  DESCRIPTION_AT,
-  FIRST_IFD_AT,
-  bytes64,
-  descriptionBytes,
-  type Description,
-  type IfdMaker
-} from './ifd'
+import { DESCRIPTION_AT, FIRST_IFD_AT, descriptionBytes, type Description, type IfdMaker } from './ifd'
 import type { PlanePlaces } from './plane-store'
+import { bytes64 } from './word64'
 
 const MOST_AT_ONCE = 4096
 

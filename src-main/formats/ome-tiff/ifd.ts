@@ -2,6 +2,7 @@
 import { BYTES_PER_PIXEL, type FrameFormat } from '../../../src-preload/contract/pixels'
 import type { Compression } from '../settings'
 import type { Tiling } from './picture-form'
+import { bytes64, write64 } from './word64'
 
 export const IFD_BYTES = 256
 export const HEADER_BYTES = 16
@@ -137,17 +138,5 @@ export class IfdMaker {
 /** Where in the first directory the count of tag 270 lies; its offset follows. */
 export const DESCRIPTION_AT = 8 + 5 * 20 + 4
 
-export const bytes64 = (value: number): Buffer => {
-  const bytes = Buffer.alloc(8)
-  write64(bytes, value, 0)
-  return bytes
-}
-
 export const descriptionBytes = ({ offset, length }: Description): Buffer =>
   Buffer.concat([bytes64(length), bytes64(offset)])
-
-/** Without BigInt: this runs for every tag of every frame. */
-export function write64(bytes: Buffer, value: number, at: number): void {
-  bytes.writeUInt32LE(value % 0x1_0000_0000, at)
-  bytes.writeUInt32LE(Math.floor(value / 0x1_0000_0000), at + 4)
-}

@@ -5,7 +5,8 @@
 import { frameBytes, type FrameFormat } from '../../../src-preload/contract/pixels'
 import { half, reduce, viewOf } from '../halve'
 import type { Compression } from '../settings'
-import { IfdMaker, IFD_BYTES, write64 } from './ifd'
+import { IfdMaker, IFD_BYTES } from './ifd'
+import { write64 } from './word64'
 import { aligned, pictureForm, tilingOf, type PictureForm } from './picture-form'
 import type { PlaneCodec } from './plane-codec'
 

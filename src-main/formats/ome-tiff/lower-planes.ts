@@ -3,8 +3,18 @@ import type { PlacedFrame } from '../file-sink'
 import { GrowingNumbers } from '../tally'
 import type { Strip } from './ifd'
 import type { LowerPictures } from './lower-pictures'
-import type { PackedPlanes } from './packed-planes'
 import type { Pyramid } from './plane-store'
+
+/** The planes that levels are made of. */
+export interface FullPlanes {
+  readonly planes: number
+  numberOf(frame: PlacedFrame): number
+  inMemory(frame: PlacedFrame): Uint8Array
+  strip(plane: number): Strip
+  pixels(strip: Strip): Uint8Array | null
+  /** Whatever is appended next begins there. */
+  continueAt(offset: number): void
+}
 
 export class LowerPlanes implements Pyramid {
   private readonly offsets = new GrowingNumbers()
@@ -15,7 +25,7 @@ export class LowerPlanes implements Pyramid {
 
   constructor(
     private readonly pictures: LowerPictures,
-    private readonly planes: PackedPlanes,
+    private readonly planes: FullPlanes,
     private readonly append: (make: (at: number) => Uint8Array) => Strip
   ) {}
 

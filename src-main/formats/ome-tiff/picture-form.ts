@@ -6,8 +6,8 @@ import { BYTES_PER_PIXEL, frameBytes, type FrameFormat } from '../../../src-prel
 import { sharedMemory } from '../codecs/kernel'
 import { cut, paste, type Cell, type Cutting } from '../cut-plane'
 import { toPage } from '../direct-file'
-import { write64 } from './ifd'
 import type { PlaneCodec } from './plane-codec'
+import { write64 } from './word64'
 
 export interface PictureForm {
   /** What `encode` answers are whole pages at the start of a WebAssembly memory, to be written to the start of a page. */

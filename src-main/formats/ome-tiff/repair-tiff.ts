@@ -6,7 +6,8 @@ import { Failed } from '../../../src-preload/contract/failure'
 import { frameBytes } from '../../../src-preload/contract/pixels'
 import { OPEN_EXISTING, READ_ONLY, onDisk, readUpTo, replaceFile, writeAll, type Disk } from '../disk'
 import { readBrokenTiff, type BrokenTiff } from './broken-tiff'
-import { IFD_BYTES, IfdMaker, bytes64, descriptionBytes } from './ifd'
+import { IFD_BYTES, IfdMaker, descriptionBytes } from './ifd'
+import { bytes64 } from './word64'
 
 /** Answers how many planes the file has now; null: it needs no such repair. */
 export function repairTiff(disk: Disk, path: string): number | null {
