@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { stepsOf } from './acquisition/multi-d/steps'
-import { axesInUse, countAlong, type MultiD } from '../src-preload/contract/multi-d'
+import { axesInUse, countAlong, positionsOf, type MultiD } from '../src-preload/contract/multi-d'
 import type { FrameFormat } from '../src-preload/contract/pixels'
 import type { FrameRecord } from '../src-preload/contract/record'
 
@@ -29,7 +29,7 @@ function placesOf(plan: MultiD): Places {
   return {
     axes: stored,
     shape: stored.map((axis) => countAlong(plan, axis)),
-    images: plan.positions.on ? plan.positions.list.map(({ name }) => name) : [null],
+    images: positionsOf(plan)?.map(({ name }) => name) ?? [null],
     frames: [...stepsOf(plan)].map(({ at }) => ({ image: at.p, index: stored.map((axis) => at[axis]) }))
   }
 }

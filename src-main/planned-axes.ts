@@ -1,27 +1,47 @@
 /** A Multi-D plan as the dimensions of a stream, in the order in which its frames come. */
-import { axesInUse, zOffsets, type MultiD, type MultiDAxis } from '../src-preload/contract/multi-d'
-import type { Dimension } from './formats/settings'
+import {
+  axesInUse,
+  plateOf,
+  positionsOf,
+  zOffsets,
+  type MultiD,
+  type MultiDAxis,
+  type PlannedPosition
+} from '../src-preload/contract/multi-d'
+import { columnName, rowName } from '../src-preload/contract/plate-plan'
+import type { Dimension, Plate, Position } from './formats/settings'
 
 export const plannedAxes = (plan: MultiD): Dimension[] => axesInUse(plan).map((axis) => dimension(plan, axis))
 
-function dimension({ time, positions, channels, z }: MultiD, axis: MultiDAxis): Dimension {
+/** The plate whose wells the positions of the plan are; null: they are a list. */
+export function plannedPlate(plan: MultiD): Plate | null {
+  const plate = plateOf(plan)
+  if (plate === null) return null
+  return {
+    rowNames: Array.from({ length: plate.rows }, (_, row) => rowName(row)),
+    columnNames: Array.from({ length: plate.columns }, (_, column) => columnName(column))
+  }
+}
+
+const coordinatesOf = ({ name, x, y, z, well }: PlannedPosition): Position => ({
+  name,
+  xCoord: x,
+  yCoord: y,
+  ...(z === null ? {} : { zCoord: z }),
+  ...(well === undefined ? {} : { plateRow: rowName(well.row), plateColumn: columnName(well.column) })
+})
+
+function dimension(plan: MultiD, axis: MultiDAxis): Dimension {
+  const { time, channels, z } = plan
   switch (axis) {
     case 't': {
       const step = time.everyMs > 0 ? { unit: 'second', scale: time.everyMs / 1000 } : {}
       return { name: 't', type: 'time', count: time.count, ...step }
     }
-    case 'p':
-      return {
-        name: 'p',
-        type: 'position',
-        count: positions.list.length,
-        coords: positions.list.map(({ name, x, y, z: zCoord }) => ({
-          name,
-          xCoord: x,
-          yCoord: y,
-          ...(zCoord === null ? {} : { zCoord })
-        }))
-      }
+    case 'p': {
+      const positions = positionsOf(plan) ?? []
+      return { name: 'p', type: 'position', count: positions.length, coords: positions.map(coordinatesOf) }
+    }
     case 'c':
       return {
         name: 'c',

@@ -5,10 +5,14 @@ import {
   countAlong,
   frameCount,
   multiDProblem,
+  plateOf,
+  positionsOf,
   zOffsets,
-  type MultiD
+  type MultiD,
+  type PlannedPosition
 } from '../src-preload/contract/multi-d'
 import { Failed } from '../src-preload/contract/failure'
+import { fieldCount, wellsInOrder, type PlatePlan } from '../src-preload/contract/plate-plan'
 import type { PreflightLine } from '../src-preload/contract/run'
 
 const FIX = 'Edit the Multi-D plan.'
@@ -24,13 +28,23 @@ export function multiDLine(plan: MultiD, devices: readonly DeviceStatus[]): Pref
 export function multiDPhrase(plan: MultiD): string {
   const names = { t: 'times', p: 'positions', c: 'channels', z: 'z' }
   const one = { t: 'time', p: 'position', c: 'channel', z: 'z' }
+  const plate = plateOf(plan)
   const axes = axesInUse(plan).map((axis) => {
+    if (axis === 'p' && plate !== null) return platePhrase(plate)
     const count = countAlong(plan, axis)
     return `${count} ${(count === 1 ? one : names)[axis]}`
   })
   const frames = frameCount(plan)
   const total = frames === 1 ? '1 frame' : `${frames} frames`
   return axes.length === 1 ? `${axes[0] ?? ''}, ${total}` : `${axes.join(' × ')} = ${total}`
+}
+
+/** `12 wells × 4 fields`. */
+function platePhrase(plate: PlatePlan): string {
+  const wells = wellsInOrder(plate).length
+  const fields = fieldCount(plate)
+  const phrase = wells === 1 ? '1 well' : `${wells} wells`
+  return fields === 1 ? phrase : `${phrase} × ${fields} fields`
 }
 
 /** Bytes of the whole plan in all formats. */
@@ -48,7 +62,7 @@ function stageProblem(plan: MultiD, devices: readonly DeviceStatus[]): string | 
     ({ kinds, state }) => kinds.includes('stage') && (state === 'ready' || state === 'busy')
   )
   if (stages.length === 0) return 'Positions and z need a stage, and none is ready.'
-  const limits = (axis: Axis): { min: number; max: number } | null => {
+  const limits: Limits = (axis) => {
     const found = stages
       .flatMap(({ properties }) => properties)
       .filter(
@@ -64,20 +78,46 @@ function stageProblem(plan: MultiD, devices: readonly DeviceStatus[]): string | 
         }
   }
   const offsets = plan.z.on ? zOffsets(plan.z) : [0]
-  const list = plan.positions.on ? plan.positions.list : []
-  for (const { name, x, y, z, focusOffset = 0 } of list) {
-    const places: readonly (readonly [Axis, number])[] = [
-      ['x', x],
-      ['y', y],
-      ...(z === null ? [] : offsets.map((offset) => ['z', z + focusOffset + offset] as const))
-    ]
-    for (const [axis, at] of places) {
-      const range = limits(axis)
-      if (range !== null && (at < range.min || at > range.max))
-        return `${name} lies outside of the stage: ${axis} is ${at} µm, allowed is ${range.min} to ${range.max} µm.`
-    }
+  const outside = (positionsOf(plan) ?? []).flatMap((position) => {
+    const why = outsideOf(position, offsets, limits)
+    return why === null ? [] : [{ position, why }]
+  })
+  const [first] = outside
+  if (first === undefined) return null
+  const { position, why } = first
+  return position.well === undefined
+    ? `${position.name} lies outside of the stage: ${why}`
+    : `${wellList(outside.flatMap(({ position: { well } }) => well?.name ?? []))} outside of the stage: at ${position.name} ${why}`
+}
+
+type Limits = (axis: Axis) => { readonly min: number; readonly max: number } | null
+
+/** `x is 120000 µm, allowed is 0 to 100000 µm.`; null: it can be reached. */
+function outsideOf(
+  { x, y, z, focusOffset = 0 }: PlannedPosition,
+  zOffsets: readonly number[],
+  limits: Limits
+): string | null {
+  const places: readonly (readonly [Axis, number])[] = [
+    ['x', x],
+    ['y', y],
+    ...(z === null ? [] : zOffsets.map((offset) => ['z', z + focusOffset + offset] as const))
+  ]
+  for (const [axis, at] of places) {
+    const range = limits(axis)
+    if (range !== null && (at < range.min || at > range.max))
+      return `${axis} is ${at} µm, allowed is ${range.min} to ${range.max} µm.`
   }
   return null
+}
+
+const MOST_NAMED = 6
+/** `Wells A1, A2 and 10 more lie`. */
+function wellList(names: readonly string[]): string {
+  const wells = [...new Set(names)]
+  const named = wells.slice(0, MOST_NAMED).join(', ')
+  if (wells.length > MOST_NAMED) return `Wells ${named} and ${wells.length - MOST_NAMED} more lie`
+  return wells.length === 1 ? `Well ${named} lies` : `Wells ${named} lie`
 }
 
 /** Throws where the plan leads out of the range of the stage. */

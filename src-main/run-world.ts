@@ -3,6 +3,7 @@ import { systemClocks } from './acquisition/clock'
 import type { OpenStreamRequest, RunWorld } from './acquisition/run-plan'
 import { Failed } from '../src-preload/contract/failure'
 import type { DeviceKind } from '../src-preload/contract/device'
+import { countAlong, frameCount, type MultiD } from '../src-preload/contract/multi-d'
 import type { FileReceipt } from '../src-preload/contract/run'
 import type { Dataset } from './datasets/dataset'
 import { eachRow } from './datasets/each-row'
@@ -12,7 +13,7 @@ import type { DeviceSet } from './devices/device-set'
 import { settled } from './devices/settle'
 import { freeBytes } from './disk-space'
 import type { AcquisitionSettings } from './formats/settings'
-import { plannedAxes } from './planned-axes'
+import { plannedAxes, plannedPlate } from './planned-axes'
 import type { FrameStream } from './formats/sink'
 import { createStream } from './formats/stream'
 
@@ -97,11 +98,16 @@ export function stageOf(devices: DeviceSet): { device: Stage; place: () => Stage
   return { device, place: () => ({ x: along('x'), y: along('y'), z: along('z') }) }
 }
 
+/** Each file of an OME-TIFF has the metadata of all, unless that would be more than the pixels of many a plate: some kB a plane, in every file. */
+const MOST_COPIED_PLANES = 100_000
+const copiesTooMuch = (plan: MultiD): boolean => frameCount(plan) * countAlong(plan, 'p') > MOST_COPIED_PLANES
+
 /** An event-driven run is t (unbounded), y, x: any frame, in order of arrival. A Multi-D run has the axes of its plan. */
 function openStream(request: OpenStreamRequest, { storage, ...more }: Writing): Promise<FrameStream> {
   const { width, height, pixelType } = request.pool.format
   const pixel = request.pixelSizeUm === null ? {} : { unit: 'micrometer', scale: request.pixelSizeUm }
   const { multiD } = request
+  const plate = multiD === null ? null : plannedPlate(multiD)
   const settings: AcquisitionSettings = {
     rootPath: request.root,
     dimensions: [
@@ -112,6 +118,8 @@ function openStream(request: OpenStreamRequest, { storage, ...more }: Writing): 
     dtype: pixelType,
     format: request.format,
     significantBits: request.significantBits,
+    ...(plate === null ? {} : { plate }),
+    ...(multiD !== null && copiesTooMuch(multiD) ? { tiffMetadata: 'companion' as const } : {}),
     ...storage
   }
   return createStream(settings, { pool: request.pool, ...more })

@@ -1,6 +1,8 @@
 /** The texts of the Multi-D plan; part of strings.ts, which is the one place to look for them. */
 import { counted } from './model/format'
 
+export { platePlan } from './strings-plate-plan'
+
 export const multiD = {
   title: 'Multi-D',
   edit: 'Edit the plan…',

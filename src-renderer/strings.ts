@@ -1,7 +1,7 @@
 /** Every text of the interface, in one place and typed. Functions where a text has a value in it. */
 import { count, counted } from './model/format'
 import { bigPicture } from './strings-big-picture'
-import { multiD } from './strings-multi-d'
+import { multiD, platePlan } from './strings-multi-d'
 import { microManager } from './strings-micro-manager'
 import { programs } from './strings-programs'
 import { tryOut } from './strings-try'
@@ -326,6 +326,7 @@ export const strings = {
   ...running,
   exporting,
   multiD,
+  platePlan,
   describe,
   programs,
   tryOut,

@@ -1,6 +1,16 @@
 /** Multi-D: a planned sequence of time × positions × channels × z, in the user's order. Plain data, kept in the settings and in each dataset. */
 import { Failed } from './failure'
 import {
+  fieldCount,
+  plateCheck,
+  platePositions,
+  plateProblem,
+  usualPlate,
+  wellsInOrder,
+  type PlatePlan,
+  type Well
+} from './plate-plan'
+import {
   filledText,
   integer,
   list,
@@ -55,7 +65,13 @@ export const multiDCheck = shape({
   /** Outermost first. */
   order,
   time: shape({ on: truth, count: integer(1, 1e6), everyMs: number(0, 86_400_000) }),
-  positions: shape({ on: truth, list: list(positionCheck, 10_000) }),
+  positions: shape({
+    on: truth,
+    list: list(positionCheck, 10_000),
+    /** Where the positions come from; left out: the list. Both are kept. */
+    from: optional(oneOf('list', 'plate')),
+    plate: optional(plateCheck)
+  }),
   channels: shape({ on: truth, list: list(channelCheck, 32) }),
   /** From and to in µm, around the z of the position, or around where the stage stands. */
   z: shape({ on: truth, from: micrometers, to: micrometers, step: number(0.001, 1e5) })
@@ -73,6 +89,20 @@ export const usualMultiD = (): MultiD => ({
   z: { on: false, from: -5, to: 5, step: 1 }
 })
 
+/** A place that the stage goes to; `well` where it is a field of a plate. */
+export type PlannedPosition = Omit<MultiDPosition, 'thumbnail'> & { readonly well?: Well }
+
+/** The plate that the positions come from; null: they are a list, or not used. */
+export const plateOf = ({ positions }: MultiD): PlatePlan | null =>
+  positions.on && positions.from === 'plate' ? (positions.plate ?? usualPlate()) : null
+
+/** The positions in the order they are visited; null: the plan has none. */
+export function positionsOf(plan: MultiD): readonly PlannedPosition[] | null {
+  const plate = plateOf(plan)
+  if (plate !== null) return platePositions(plate)
+  return plan.positions.on ? plan.positions.list : null
+}
+
 /** The plan as a run and its dataset get it. */
 export const withoutThumbnails = (plan: MultiD): MultiD => ({
   ...plan,
@@ -80,13 +110,16 @@ export const withoutThumbnails = (plan: MultiD): MultiD => ({
 })
 
 /** The plan with another focus offset for the positions of this name. */
-export const withFocusOffset = (plan: MultiD, name: string, focusOffset: number): MultiD => ({
-  ...plan,
-  positions: {
-    ...plan.positions,
-    list: plan.positions.list.map((one) => (one.name === name ? { ...one, focusOffset } : one))
+export function withFocusOffset(plan: MultiD, name: string, focusOffset: number): MultiD {
+  const { positions } = plan
+  const plate = plateOf(plan)
+  if (plate !== null) {
+    const focusOffsets = { ...plate.focusOffsets, [name]: focusOffset }
+    return { ...plan, positions: { ...positions, plate: { ...plate, focusOffsets } } }
   }
-})
+  const list = positions.list.map((one) => (one.name === name ? { ...one, focusOffset } : one))
+  return { ...plan, positions: { ...positions, list } }
+}
 
 /** Offsets of the z planes in µm, in the order they are taken. The last is at most `to`. */
 export function zOffsets({ from, to, step }: MultiD['z']): readonly number[] {
@@ -101,8 +134,11 @@ export function countAlong(plan: MultiD, axis: MultiDAxis): number {
   switch (axis) {
     case 't':
       return plan.time.on ? plan.time.count : 1
-    case 'p':
+    case 'p': {
+      const plate = plateOf(plan)
+      if (plate !== null) return wellsInOrder(plate).length * fieldCount(plate)
       return plan.positions.on ? plan.positions.list.length : 1
+    }
     case 'c':
       return plan.channels.on ? plan.channels.list.length : 1
     case 'z':
@@ -132,13 +168,19 @@ export function leastSeconds(plan: MultiD, cameraExposureMs: number): number {
 /** Why it can't be carried out by itself, in one sentence; null: it can. */
 export function multiDProblem(plan: MultiD): string | null {
   if (axesInUse(plan).length === 0) return 'No axis is turned on.'
-  if (plan.positions.on && plan.positions.list.length === 0) return 'The position list is empty.'
+  const plate = plateOf(plan)
+  const positions = positionsOf(plan)
+  if (plate !== null) {
+    const problem = plateProblem(plate)
+    if (problem !== null) return problem
+  } else if (positions?.length === 0) return 'The position list is empty.'
   if (plan.channels.on && plan.channels.list.length === 0) return 'There is no channel.'
   for (const [what, names] of [
-    ['position', plan.positions.on ? plan.positions.list.map(({ name }) => name) : []],
+    ['position', positions?.map(({ name }) => name) ?? []],
     ['channel', plan.channels.on ? plan.channels.list.map(({ name }) => name) : []]
   ] as const) {
-    const twice = names.find((name, i) => names.indexOf(name) !== i)
+    const seen = new Set<string>()
+    const twice = names.find((name) => seen.size === seen.add(name).size)
     if (twice !== undefined) return `Two ${what}s are called ${twice}.`
   }
   return null

@@ -1,6 +1,7 @@
 /** The Multi-D plan in the settings, and the stage that its positions belong to. */
 import { computed } from 'vue'
 import { usualMultiD, type MultiD, type MultiDAxis } from '../../src-preload/contract/multi-d'
+import { usualPlate, type PlatePlan } from '../../src-preload/contract/plate-plan'
 import { useApp } from '../stores/app'
 import { useDevices, type Reading } from '../stores/devices'
 import { useSettings } from '../stores/settings'
@@ -18,6 +19,10 @@ export function useMultiD() {
 
   const plan = computed<MultiD>(() => settings.all?.multiD ?? usualMultiD())
   const change = (patch: Partial<MultiD>): void => settings.change({ multiD: { ...plan.value, ...patch } })
+
+  const plate = computed<PlatePlan>(() => plan.value.positions.plate ?? usualPlate())
+  const changePlate = (patch: Partial<PlatePlan>): void =>
+    change({ positions: { ...plan.value.positions, plate: { ...plate.value, ...patch } } })
 
   /** Moves an axis one step outwards (-1) or inwards (1). */
   function move(axis: MultiDAxis, by: -1 | 1): void {
@@ -57,5 +62,5 @@ export function useMultiD() {
       await app.attempt(() => devices.set(found.device.id, found.property.key, to))
     }
   }
-  return { plan, change, move, here, goTo }
+  return { plan, change, plate, changePlate, move, here, goTo }
 }

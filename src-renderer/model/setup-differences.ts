@@ -1,7 +1,15 @@
 /** What it would change to set up a run as another was: each setting with its value now and then. */
 import { isJsonObject } from '../../src-preload/contract/record'
 import type { Argument } from '../../src-preload/contract/commands'
-import { axesInUse, countAlong, frameCount, type MultiD } from '../../src-preload/contract/multi-d'
+import {
+  axesInUse,
+  countAlong,
+  frameCount,
+  plateOf,
+  withoutThumbnails,
+  type MultiD
+} from '../../src-preload/contract/multi-d'
+import { fieldCount, wellsInOrder } from '../../src-preload/contract/plate-plan'
 import { AREA_PARTS, type SensorArea } from '../../src-preload/contract/pixels'
 import type { CameraStatus } from '../../src-preload/contract/run'
 import type { RunSetup } from '../../src-preload/contract/run-setup'
@@ -50,12 +58,16 @@ export function setupDifferences(
   const found = order.flatMap((name): SetupDifference[] => {
     const then = setup[name]
     // Key by key: the order of keys is no difference.
-    if (then === undefined || sorted(then) === sorted(settings[name])) return []
+    if (then === undefined || sorted(then) === sorted(kept(settings, name))) return []
     const change = { kind: 'settings', patch: { [name]: then } as Patch } as const
     return [{ label: labels[name], now: told(name, settings), then: told(name, setup), change }]
   })
   return [...found, ...cameraDifferences(setup.camera, camera)]
 }
+
+/** As a dataset has it. */
+const kept = (settings: Settings, name: Setting): unknown =>
+  name === 'multiD' ? withoutThumbnails(settings.multiD) : settings[name]
 
 function cameraDifferences(
   then: RunSetup['camera'] | undefined,
@@ -121,7 +133,12 @@ function told(name: Setting, from: Partial<RunSetup>): string {
 export function planText(plan: MultiD): string {
   const axes = axesInUse(plan)
   if (axes.length === 0) return strings.multiD.none
-  const product = axes.map((axis) => `${countAlong(plan, axis)} ${strings.multiD.counted[axis]}`)
+  const plate = plateOf(plan)
+  const product = axes.map((axis) =>
+    axis === 'p' && plate !== null
+      ? strings.platePlan.chosen(wellsInOrder(plate).length, fieldCount(plate))
+      : `${countAlong(plan, axis)} ${strings.multiD.counted[axis]}`
+  )
   return `${product.join(' × ')} = ${strings.multiD.frames(frameCount(plan))}`
 }
 

@@ -1,5 +1,5 @@
 /** Multi-D runs as outside readers see them: every plane in its place, with its record, in both formats and in any order. */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runCli } from '../support/cli'
@@ -61,3 +61,42 @@ it.each(['tpcz', 'ptzc', 'zcpt'])(
     }
   }
 )
+
+it('wells of a plate, each with its fields, are a plate to outside readers in both formats (NGFF 0.5 plate, OME Plate)', async () => {
+  const folder = newFolder()
+  const plan = join(folder, 'plan.json')
+  const plate = {
+    format: '24',
+    rows: 4,
+    columns: 6,
+    pitchXUm: 50,
+    pitchYUm: 40,
+    wells: ['B2', 'A1', 'A3', 'D6'],
+    fields: { rows: 1, columns: 2, stepXUm: 5, stepYUm: 5 },
+    a1: { x: 100, y: 200, z: 40 },
+    second: null,
+    mirrored: { x: false, y: false }
+  }
+  writeFileSync(
+    plan,
+    JSON.stringify({ ...PLAN, positions: { list: [], from: 'plate', plate }, order: ['t', 'p', 'c', 'z'] })
+  )
+  const out = join(folder, 'run')
+  const expected = join(folder, 'expect.json')
+  const size = ['--size', '64x48', '--exposure', '3']
+  const result = await runCli('acquire', out, '--multi-d', plan, '--expect', expected, ...size)
+  expect(result, result.stderr).toMatchObject({ code: 0 })
+  for (const path of [`${out}.ome.zarr`, out]) {
+    const verdict = await judge(path, { expect: expected, bioformats: 'require' })
+    expect(verdict.failed, path).toEqual([])
+    expect(verdict.unreached, path).toEqual([])
+  }
+  const root = JSON.parse(readFileSync(join(`${out}.ome.zarr`, 'zarr.json'), 'utf8')) as {
+    attributes: { ome: { plate: { wells: { path: string }[] } } }
+  }
+  expect(root.attributes.ome.plate.wells.map(({ path }) => path)).toEqual(['A/1', 'A/3', 'B/2', 'D/6'])
+  const xml = readFileSync(join(out, 'run_p000.ome.tiff'), 'latin1')
+  expect(xml).toContain('<Plate ID="Plate:0"')
+  expect(xml.match(/<WellSample /g)).toHaveLength(8)
+  expect(xml).toContain('<Image ID="Image:2" Name="A3-1">')
+})

@@ -1,14 +1,13 @@
 /** What focus has drifted by at each position of a plan: from the plan, changed while the run goes on, added to every z that is gone to. */
-import type { MultiD } from '../../../src-preload/contract/multi-d'
+import { positionsOf, type MultiD } from '../../../src-preload/contract/multi-d'
 
 export class FocusOffsets {
   /** µm by the name of the position; '' in a plan without positions. */
   readonly #offsets = new Map<string, number>()
   #any: boolean
 
-  constructor({ positions }: MultiD) {
-    const list = positions.on ? positions.list : []
-    for (const { name, focusOffset } of list)
+  constructor(plan: MultiD) {
+    for (const { name, focusOffset } of positionsOf(plan) ?? [])
       if (focusOffset !== undefined) this.#offsets.set(name, focusOffset)
     this.#any = [...this.#offsets.values()].some((um) => um !== 0)
   }

@@ -3,7 +3,7 @@
  * camera lost is taken again, so that every plane of the dataset is there; the lost one is counted by the run.
  */
 import { Failed, toFailure, type Failure } from '../../../src-preload/contract/failure'
-import type { MultiD, MultiDPosition } from '../../../src-preload/contract/multi-d'
+import { positionsOf, type MultiD, type PlannedPosition } from '../../../src-preload/contract/multi-d'
 import type { RunFocus } from '../../../src-preload/contract/run'
 import type { MonoNs, StagePosition } from '../../devices/device'
 import type { Fire } from '../triggers'
@@ -46,7 +46,7 @@ export class MultiDSequence {
   #reached = 0
   #moving = false
   /** Where the last move led. */
-  #standing: MultiDPosition | null = null
+  #standing: PlannedPosition | null = null
   /** Somebody else may have moved the stage since. */
   #touched = false
 
@@ -87,18 +87,16 @@ export class MultiDSequence {
   /** The plan as it would be carried out with this offset, with every z that it would go to. */
   planWith(position: string | null, um: number): MultiD {
     const home = this.#home ?? { x: 0, y: 0, z: 0 }
-    const { positions } = this.#plan
-    const list = positions.on ? positions.list : [{ name: '', ...home }]
-    const focusOffset = (name: string): number =>
-      name === (position ?? '') ? um : this.#offsets.of(positions.on ? name : null)
-    return {
-      ...this.#plan,
-      positions: {
-        ...positions,
-        on: true,
-        list: list.map((one) => ({ ...one, z: one.z ?? home.z, focusOffset: focusOffset(one.name) }))
-      }
-    }
+    const positions = positionsOf(this.#plan)
+    const offsetAt = (name: string): number => (name === (position ?? '') ? um : this.#offsets.of(name))
+    const list = (positions ?? [{ name: '', ...home }]).map(({ name, x, y, z }) => ({
+      name,
+      x,
+      y,
+      z: z ?? home.z,
+      focusOffset: offsetAt(name)
+    }))
+    return { ...this.#plan, positions: { on: true, from: 'list', list } }
   }
 
   stop(): void {

@@ -1,17 +1,18 @@
 /** The frames of a Multi-D plan one by one, in the user's order: what each belongs to and what is different from the one before. */
 import {
   countAlong,
+  positionsOf,
   zOffsets,
   type MultiD,
   type MultiDAxis,
   type MultiDChannel,
-  type MultiDPosition
+  type PlannedPosition
 } from '../../../src-preload/contract/multi-d'
 
 export interface Step {
   /** Place along each axis, from 0; 0 along an axis that is not used. */
   readonly at: Readonly<Record<MultiDAxis, number>>
-  readonly position: MultiDPosition | null
+  readonly position: PlannedPosition | null
   readonly channel: MultiDChannel | null
   /** µm from the z of the position; null: no z stack. */
   readonly zOffset: number | null
@@ -19,7 +20,7 @@ export interface Step {
 
 export function* stepsOf(plan: MultiD): Generator<Step> {
   const offsets = plan.z.on ? zOffsets(plan.z) : [null]
-  const positions = plan.positions.on ? plan.positions.list : [null]
+  const positions = positionsOf(plan) ?? [null]
   const channels = plan.channels.on ? plan.channels.list : [null]
   const [a, b, c, d] = plan.order as readonly [MultiDAxis, MultiDAxis, MultiDAxis, MultiDAxis]
   const along = (axis: MultiDAxis): number => countAlong(plan, axis)

@@ -6,6 +6,9 @@ import { emptyDescription } from '../../../src-main/description-file'
 import { duration } from '../../../src-main/duration'
 import { preflight, type PreflightFacts } from '../../../src-main/preflight'
 import type { Values } from '../../../src-preload/contract/description'
+import type { DeviceStatus } from '../../../src-preload/contract/device'
+import { usualMultiD } from '../../../src-preload/contract/multi-d'
+import { usualPlate } from '../../../src-preload/contract/plate-plan'
 import type { RunRequest } from '../../../src-preload/contract/run'
 
 const request: RunRequest = {
@@ -81,4 +84,42 @@ it('a name that can not be written and a trigger that is not there stop', () => 
 
 it('durations are told in the unit that people would use', () => {
   expect([5, 300, 10_000, 1e6].map(duration)).toEqual(['5 s', '5 min', '3 h', '12 days'])
+})
+
+it('names the wells that the stage can’t reach, before anything starts', () => {
+  const axis = (name: 'x' | 'y' | 'z') => ({
+    key: name,
+    label: name,
+    value: 0,
+    ageMs: 0,
+    stale: false,
+    settable: true,
+    min: 0,
+    max: 50_000,
+    recordKey: `position_${name}`
+  })
+  const stage: DeviceStatus = {
+    id: 'stage',
+    label: 'Stage',
+    kinds: ['stage'],
+    state: 'ready',
+    proof: 'simulated',
+    port: 'built in',
+    properties: [axis('x'), axis('y'), axis('z')]
+  }
+  const planned = (wells: string[]): ReturnType<typeof preflight> => {
+    const plate = { ...usualPlate(), wells, a1: { x: 1_000, y: 1_000, z: null } }
+    const plan = { ...usualMultiD(), positions: { on: true, list: [], from: 'plate' as const, plate } }
+    return preflight({ ...facts({ trigger: { kind: 'multi-d', plan } }), devices: [stage] })
+  }
+  const reach = planned(['A1', 'A6', 'F1'])
+  expect(reach.lines.find(({ id }) => id === 'trigger')?.text).toBe('Multi-D: 10 times × 3 wells = 30 frames')
+  expect(planned(['A1', 'A7', 'G1', 'A6']).lines.find(({ id }) => id === 'trigger')).toMatchObject({
+    level: 'stop',
+    text: 'Wells A7, G1 lie outside of the stage: at A7 x is 55000 µm, allowed is 0 to 50000 µm.'
+  })
+  const many = planned(Array.from({ length: 12 }, (_, i) => `H${i + 1}`))
+  expect(many.lines.find(({ id }) => id === 'trigger')?.text).toMatch(
+    /^Wells H1, .* and 6 more lie outside/
+  )
 })
