@@ -119,7 +119,5 @@ it('names the wells that the stage can’t reach, before anything starts', () =>
     text: 'Wells A7, G1 lie outside of the stage: at A7 x is 55000 µm, allowed is 0 to 50000 µm.'
   })
   const many = planned(Array.from({ length: 12 }, (_, i) => `H${i + 1}`))
-  expect(many.lines.find(({ id }) => id === 'trigger')?.text).toMatch(
-    /^Wells H1, .* and 6 more lie outside/
-  )
+  expect(many.lines.find(({ id }) => id === 'trigger')?.text).toMatch(/^Wells H1, .* and 6 more lie outside/)
 })
