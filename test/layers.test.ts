@@ -1,5 +1,5 @@
 // Holds every source file to the layer table, and shows with made-up files that the table can say no.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { importsOf, target, violations } from './support/layers'
@@ -15,6 +15,35 @@ function sources(folder: string): string[] {
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 const files = ['src-main', 'src-preload', 'src-renderer'].flatMap(sources)
 
+/** Files of ours that this one imports. */
+function ownImports(file: string): string[] {
+  return importsOf(file, read(file)).flatMap((specifier) => {
+    const path = target(file, specifier)
+    const found = ['', '.ts', '/index.ts'].map((end) => `${path}${end}`).find((each) => files.includes(each))
+    return found ?? []
+  })
+}
+
+/** A way along `importsIn` that comes back to where it has been; null: there is none. */
+function circle(all: readonly string[], importsIn: (file: string) => readonly string[]): string[] | null {
+  const done = new Set<string>()
+  const visit = (file: string, way: readonly string[]): string[] | null => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file]
+    if (done.has(file)) return null
+    for (const next of importsIn(file)) {
+      const found = visit(next, [...way, file])
+      if (found !== null) return found
+    }
+    done.add(file)
+    return null
+  }
+  for (const file of all) {
+    const found = visit(file, [])
+    if (found !== null) return found
+  }
+  return null
+}
+
 describe('layers', () => {
   it.each(files)('%s', (file) => {
     expect(violations(file, read(file))).toEqual([])
@@ -29,16 +58,17 @@ describe('layers', () => {
       for (let file = open.pop(); file !== undefined; file = open.pop()) {
         if (seen.has(file)) continue
         seen.add(file)
-        const specifiers = importsOf(file, read(file))
-        expect(specifiers, file).not.toContain('electron')
-        for (const specifier of specifiers) {
-          const path = target(file, specifier)
-          const found = [`${path}.ts`, `${path}/index.ts`].find((each) => existsSync(join(root, each)))
-          if (path !== undefined && found !== undefined) open.push(found)
-        }
+        expect(importsOf(file, read(file)), file).not.toContain('electron')
+        open.push(...ownImports(file))
       }
     }
   )
+
+  it('no two files need each other, also not by way of others', () => {
+    expect(circle(files, ownImports)).toBeNull()
+    const made: Record<string, string[]> = { a: ['b'], b: ['c', 'd'], c: [], d: ['b'] }
+    expect(circle(['a', 'b', 'c', 'd'], (file) => made[file] ?? [])).toEqual(['b', 'd', 'b'])
+  })
 
   it('has only the fixed names at the top level', () => {
     const names = readdirSync(root).filter((name) => !name.startsWith('.'))
