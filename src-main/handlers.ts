@@ -16,6 +16,7 @@ import type { DeviceSet } from './devices/device-set'
 import { bringsCamera, portEntry, readPortEntry } from './devices/instruments'
 import { freeBytes } from './disk-space'
 import { findDescription } from './find-description'
+import { datasetAddress } from './datasets/zarr/address'
 import type { GrantedPaths } from './granted-paths'
 import type { Handlers } from './ipc'
 import { preflight } from './preflight'
@@ -208,6 +209,11 @@ export function createHandlers(services: Services): Handlers {
       const path = await named(wanted)
       if (path !== null) granted.grant(path)
       return path
+    },
+    'dataset.address': ({ address }) => {
+      const url = datasetAddress(address)
+      granted.grant(url)
+      return url
     },
     'dataset.open': ({ path }) => open(granted.check(path)),
     'dataset.openStop': ({ path }) => {

@@ -30,6 +30,7 @@ export function setMenu(recents: readonly RecentDataset[], hands: MenuHands): vo
         submenu: [
           item('Open file…', 'open', 'Ctrl+O'),
           item('Open folder (OME-Zarr)…', 'open-folder', 'Ctrl+Shift+O'),
+          item('Open address…', 'open-address'),
           { label: 'Open recent', enabled: recent.length > 0, submenu: recent },
           between,
           { label: 'Show the folder of recordings', click: () => hands.showRecordings() },

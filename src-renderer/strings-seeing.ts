@@ -1,7 +1,9 @@
 /** The texts of opening, following and looking through a dataset; part of strings.ts, which is the one place to look for them. */
+import { address } from './strings-address'
 import { plate } from './strings-plate'
 
 export const seeing = {
+  address,
   plate,
   opening: (name: string) => `Opening ${name}…`,
   longer: (seconds: number) => `${seconds} s so far`,

@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
   /** How long each image's planes may be counted; past that `present` is null. Default: what opening at once allows. */
   readonly countMs?: number | undefined
+  /** So long a server may be silent. */
+  readonly patienceMs?: number | undefined
   /** For tests: the thread that decodes JPEG. */
   readonly foreign?: ForeignDecoder | undefined
 }
@@ -42,7 +44,7 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
 async function openAnything(path: string, given: OpenOptions): Promise<Dataset> {
   const { signal, foreign, countMs } = given
   signal?.throwIfAborted()
-  if (isRemote(path)) return openRemote(path, signal)
+  if (isRemote(path)) return openRemote(path, given)
   const full = resolve(path)
   const found = look(path)
   if (found.isDirectory()) return openFolder(full, given)
@@ -104,8 +106,16 @@ async function openZip(path: string, signal: AbortSignal | undefined): Promise<D
   return store === null ? null : openStore(store, 'is a zip archive without a Zarr hierarchy', signal)
 }
 
-function openRemote(url: string, signal: AbortSignal | undefined): Promise<Dataset> {
-  return openStore(httpStore(url, signal), 'has no Zarr hierarchy', signal)
+async function openRemote(url: string, { signal, patienceMs }: OpenOptions): Promise<Dataset> {
+  try {
+    return await openStore(httpStore(url, signal, patienceMs), 'has no Zarr hierarchy', signal)
+  } catch (error) {
+    if (!(error instanceof Failed) || error.code !== 'dataset.unsupported') throw error
+    throw new Failed(error.code, `The server knows no OME-Zarr at ${url}.`, {
+      next: 'The address is that of the folder in which zarr.json or .zattrs lies; other files have to be downloaded first.',
+      cause: error
+    })
+  }
 }
 
 /** A hierarchy that is not a folder of this machine: always finished. */

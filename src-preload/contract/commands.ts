@@ -223,6 +223,8 @@ export const commands = {
   'dataset.choose': command<{ kind: 'file' | 'folder' }, string | null>(
     shape({ kind: oneOf('file', 'folder') })
   ),
+  /** An address that the user typed, as it may then be opened. */
+  'dataset.address': command<{ address: string }, string>(shape({ address: filledText(2_000) })),
   /** Opens a path that the user chose before: a recent one, the last run's, or one given by the system. */
   'dataset.open': command<{ path: string }, DatasetInfo>(shape({ path: filledText(4_000) })),
   /** Ends the opening of this path, which then fails with `cancelled`. */

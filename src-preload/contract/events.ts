@@ -31,6 +31,7 @@ export interface Events {
 export type MenuAction =
   | 'open'
   | 'open-folder'
+  | 'open-address'
   | 'open-path'
   | 'record'
   | 'stop'

@@ -51,6 +51,9 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
         return void review.choose('file')
       case 'open-folder':
         return void review.choose('folder')
+      case 'open-address':
+        review.addressOpen = true
+        return
       case 'previous':
         return review.step(-1)
       case 'next':

@@ -285,6 +285,20 @@ export const useReview = defineStore('review', () => {
     if (path != null) await open(path)
   }
 
+  const addressOpen = ref(false)
+  /** Why this can be no address; null where it is opened. */
+  async function openAddress(address: string): Promise<string | null> {
+    try {
+      const path = await call('dataset.address', { address })
+      addressOpen.value = false
+      void open(path)
+      return null
+    } catch (error) {
+      const { message, next = '' } = toFailure(error)
+      return `${message} ${next}`
+    }
+  }
+
   async function recover(): Promise<void> {
     const path = info.value?.path
     if (path === undefined || recovering.value) return
@@ -352,6 +366,8 @@ export const useReview = defineStore('review', () => {
     edits,
     openStop,
     choose,
+    addressOpen,
+    openAddress,
     recover,
     close,
     findRecents,

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { expect, test } from '../support/app'
 import { runCli } from '../support/cli'
 import type { Launched } from '../support/launch'
-import { ready } from './bench'
+import { ready, view } from './bench'
 
 const open = ({ app }: Launched, path: string): Promise<void> =>
   app.evaluate(
@@ -111,4 +111,65 @@ test('an opening that takes its time is told, can be cancelled and leaves what w
   await expect(page.getByTestId('row-count')).toContainText('5 frames')
   await expect(page.getByTestId('missing-plane')).toHaveCount(0)
   far.server.close()
+})
+
+test('an address is opened from the start page and the menu, is among the recents, and what is wrong with it is told', async ({
+  launched
+}) => {
+  const { app, page } = launched
+  await ready(page)
+  const folder = await mkdtemp(join(tmpdir(), 'benchframe-address-'))
+  const made = await runCli(
+    ...['acquire', join(folder, 'far'), '--frames', '4', '--trigger', 'interval:10'],
+    ...['--size', '64x64', '--format', 'ome-zarr']
+  )
+  expect(made.stderr + made.stdout).toContain('4')
+  const far = await slowServer(folder)
+  far.answer()
+  await view(page, 'Review')
+  await page.getByRole('button', { name: 'Open address…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Open an address' })
+  const field = dialog.getByRole('textbox', { name: 'Address' })
+  await expect(field).toBeFocused()
+  await field.fill('file:///etc/passwd')
+  await field.press('Enter')
+  await expect(dialog.getByRole('alert')).toContainText('no address of a dataset')
+  await page.screenshot({ path: 'test-results/open-address.png' })
+
+  // a document of the dataset stands for all of it
+  await field.fill(` ${far.address}/far.ome.zarr/zarr.json `)
+  await field.press('Enter')
+  await expect(dialog).toHaveCount(0)
+  const address = `${far.address}/far.ome.zarr`
+  await expect(page.getByRole('heading', { name: 'far.ome.zarr' })).toHaveAttribute('title', address)
+  await expect(page.getByTestId('row-count')).toContainText('4 frames')
+  await page.getByRole('button', { name: 'Close this dataset' }).click()
+  await page
+    .getByRole('listitem')
+    .getByRole('button', { name: /far\.ome\.zarr/ })
+    .click()
+  await expect(page.getByRole('heading', { name: 'far.ome.zarr' })).toHaveAttribute('title', address)
+
+  // by the menu: nothing there, and nobody there; what is open stays
+  const ask = async (typed: string): Promise<void> => {
+    await app.evaluate(({ Menu }) => {
+      const entry = Menu.getApplicationMenu()
+        ?.items.flatMap(({ submenu }) => submenu?.items ?? [])
+        .find(({ label }) => label === 'Open address…')
+      entry?.click()
+    })
+    await field.fill(typed)
+    await field.press('Enter')
+  }
+  const failure = page.getByRole('dialog', { name: 'That did not work' })
+  await ask(`${far.address}/nothing.zarr`)
+  await expect(failure).toContainText(`The server knows no OME-Zarr at ${far.address}/nothing.zarr.`)
+  await page.keyboard.press('Escape')
+  far.server.closeAllConnections()
+  await new Promise((done) => far.server.close(done))
+  await ask(`${far.address}/far.ome.zarr`)
+  await expect(failure).toContainText('no server answers there')
+  await page.screenshot({ path: 'test-results/open-address-nobody.png' })
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('heading', { name: 'far.ome.zarr' })).toBeVisible()
 })

@@ -340,6 +340,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
     'dataset.choose': ({ kind }) => (kind === 'file' ? '/data/run_003.ome.tiff' : '/data/run_003.ome.zarr'),
     'dataset.open': ({ path }) => info(path),
     'dataset.openStop': () => null,
+    'dataset.address': ({ address }) => address,
     'dataset.recover': ({ path }) => {
       state = 'complete'
       return { paths: [path], frames, lost: 2, action: 'recovered' }

@@ -17,13 +17,16 @@ interface Answer {
 }
 
 /** The signal ends every question, asked or to come. */
-export function httpStore(root: string, signal?: AbortSignal): Store {
+export function httpStore(root: string, signal?: AbortSignal, patienceMs = PATIENCE_MS): Store {
   const base = root.replace(/\/+$/, '')
-  const address = (key: string): string => `${base}/${key.split('/').map(encodeURIComponent).join('/')}`
+  /** What stands behind a ?, such as a signature, belongs to every key. */
+  const [folder = '', query] = base.split(/(?=\?)/)
+  const address = (key: string): string =>
+    `${folder}/${key.split('/').map(encodeURIComponent).join('/')}${query ?? ''}`
 
   /** Null where the server has no such key. */
   async function ask(method: 'GET' | 'HEAD', key: string, range?: string): Promise<Answer | null> {
-    const answer = await send(method, address(key), { range, signal, redirects: MOST_REDIRECTS })
+    const answer = await send(method, address(key), { range, signal, patienceMs, redirects: MOST_REDIRECTS })
     // object stores answer 403 for keys that are not there
     if (answer.status === 404 || answer.status === 403 || answer.status === 410) return null
     if (answer.status === 200 || answer.status === 206) return answer
@@ -61,13 +64,34 @@ export function httpStore(root: string, signal?: AbortSignal): Store {
   }
 }
 
+/** What keeps a server from answering, in words; other reasons are told as they are. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'no server answers there',
+  ENOTFOUND: 'there is no server of this name',
+  EAI_AGAIN: 'the name of the server can not be looked up now',
+  ENETUNREACH: 'the network is not reachable',
+  EHOSTUNREACH: 'the server is not reachable',
+  ETIMEDOUT: 'the server does not answer',
+  ECONNRESET: 'the server broke off',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody',
+  CERT_HAS_EXPIRED: 'its certificate has expired'
+}
+const plainReason = (error: Error & { readonly code?: string }): string =>
+  REASONS[error.code ?? ''] ?? error.message
+
 interface Asking {
   readonly range: string | undefined
   readonly signal: AbortSignal | undefined
+  /** So long a server may be silent. */
+  readonly patienceMs: number
   readonly redirects: number
 }
 
-function send(method: string, url: string, { range, signal, redirects }: Asking): Promise<Answer> {
+function send(
+  method: string,
+  url: string,
+  { range, signal, patienceMs, redirects }: Asking
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => {
       reject(
@@ -84,10 +108,12 @@ function send(method: string, url: string, { range, signal, redirects }: Asking)
         answer.resume()
         if (redirects === 0) fail('the server sends it in a circle')
         else
-          send(method, new URL(location, url).href, { range, signal, redirects: redirects - 1 }).then(
-            resolve,
-            reject
-          )
+          send(method, new URL(location, url).href, {
+            range,
+            signal,
+            patienceMs,
+            redirects: redirects - 1
+          }).then(resolve, reject)
         return
       }
       const parts: Buffer[] = []
@@ -102,8 +128,8 @@ function send(method: string, url: string, { range, signal, redirects }: Asking)
       )
       answer.on('error', (error) => fail(error.message))
     })
-    asked.setTimeout(PATIENCE_MS, () => asked.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)))
-    asked.on('error', (error) => fail(error.message))
+    asked.setTimeout(patienceMs, () => asked.destroy(new Error(`no answer within ${patienceMs / 1000} s`)))
+    asked.on('error', (error) => fail(plainReason(error)))
     // Electron 22 takes no heed of the request's own option for this
     const stop = (): void => void asked.destroy(new Error('it was cancelled'))
     if (signal?.aborted === true) return stop()

@@ -8,8 +8,10 @@ import { join, relative, resolve } from 'node:path'
 import { zipSync, type Zippable } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset } from '../../../src-main/datasets/dataset'
+import { Failed } from '../../../src-preload/contract/failure'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
 import { planeBytes } from '../../../src-main/datasets/plane'
+import { datasetAddress } from '../../../src-main/datasets/zarr/address'
 
 const golden = resolve(import.meta.dirname, '../../conformance/golden')
 const sets = ['event_driven', 'zstack_timelapse', 'multi_position'].map((name) =>
@@ -155,7 +157,53 @@ describe('behind http', () => {
       message: expect.stringContaining('500') as string
     })
     await expect(openDataset('http://127.0.0.1:9/x.zarr')).rejects.toMatchObject({
-      code: 'dataset.unreadable'
+      code: 'dataset.unreadable',
+      message: 'http://127.0.0.1:9/x.zarr/zarr.json could not be read: no server answers there.'
+    })
+    await expect(openDataset(`${address}/nothing`)).rejects.toMatchObject({
+      message: `The server knows no OME-Zarr at ${address}/nothing.`,
+      next: expect.stringMatching(/folder in which zarr\.json/) as string
     })
   })
+
+  it('a server that says nothing is given up', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/x.zarr`
+    await expect(openDataset(url, { patienceMs: 200 })).rejects.toMatchObject({
+      code: 'dataset.unreadable',
+      message: expect.stringMatching(/no answer within 0\.2 s/) as string
+    })
+    silent.closeAllConnections()
+    silent.close()
+  })
+
+  it('a signature behind the address goes with every key', async () => {
+    const asked: string[] = []
+    const signed = createServer(({ url = '' }, response) => {
+      asked.push(url)
+      response.writeHead(404).end()
+    })
+    await new Promise<void>((done) => signed.listen(0, '127.0.0.1', done))
+    const at = `http://127.0.0.1:${(signed.address() as AddressInfo).port}/a.zarr?sig=1`
+    await expect(openDataset(at)).rejects.toMatchObject({ code: 'dataset.unsupported' })
+    expect(asked).toContain('/a.zarr/zarr.json?sig=1')
+    signed.close()
+  })
+
+  it.each([
+    ['  https://example.org/a b.zarr/  ', 'https://example.org/a%20b.zarr'],
+    ['example.org/x.zarr/zarr.json', 'https://example.org/x.zarr'],
+    ['HTTP://Example.org:8080/x/.zattrs#top', 'http://example.org:8080/x'],
+    ['http://localhost/x.zarr?sig=a/b', 'http://localhost/x.zarr?sig=a/b']
+  ])('the address %s', (typed, meant) => {
+    expect(datasetAddress(typed)).toBe(meant)
+  })
+
+  it.each(['file:///etc/passwd', 'ftp://example.org/x', 'javascript:alert(1)', '', 'http://', '/home/x'])(
+    'no address: %s',
+    (typed) => {
+      expect(() => datasetAddress(typed)).toThrow(Failed)
+    }
+  )
 })
