@@ -46,7 +46,8 @@ export const USAGE = `Benchframe, bench-top imaging: the command line of the app
     --tile N                         OME-TIFF: tiles of N pixels a side, a multiple of 16; 512 with a pyramid
     --json                           the proof, or the failure, as JSON
   benchframe export SRC DEST [--frames LIST] [--where QUERY] [--json]
-                                     DEST.csv: the table; DEST.png: one picture of each frame
+                                     DEST.csv: the table; DEST.png: one picture of each frame; DEST.avi: a movie
+    --fps N, --image N               of a movie: pictures a second, default 10; which of several images, from 0
   benchframe compare A B [--no-pixels] [--json]
                                      what differs between two datasets, frame by frame; exit code 1 where something does
 Exit codes: 0 done, 1 failed (one sentence on stderr), 2 wrong usage.

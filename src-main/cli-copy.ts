@@ -14,6 +14,7 @@ import { Failed } from '../src-preload/contract/failure'
 import { parseFilter, type CellValue } from '../src-preload/contract/table-filter'
 import { asCell } from './acquisition/run-table'
 import { choice, countArgument, parse, UsageError } from './cli-arguments'
+import { writeMovie } from './cli-movie'
 import { wantedFrames } from './datasets/copy/choice'
 import { eachRow } from './datasets/each-row'
 import { copyDataset } from './datasets/copy/copy-dataset'
@@ -70,14 +71,30 @@ export async function convert(args: readonly string[]): Promise<number> {
 }
 
 export async function exportTo(args: readonly string[]): Promise<number> {
-  const { words, values } = parse(args, { frames: text, where: text, json: flag })
+  const { words, values } = parse(args, { frames: text, where: text, fps: text, image: text, json: flag })
   const [source, target] = twoPaths(words)
   const given = (name: string): string | undefined => values[name] as string | undefined
-  if (!/\.(csv|png)$/i.test(target))
-    throw new UsageError(`DEST ends with .csv or .png; for a new dataset use convert: ${target}`)
+  if (!/\.(csv|png|avi)$/i.test(target))
+    throw new UsageError(`DEST ends with .csv, .png or .avi; for a new dataset use convert: ${target}`)
+  const isMovie = /\.avi$/i.test(target)
+  if (!isMovie && (given('fps') ?? given('image')) !== undefined)
+    throw new UsageError(`--fps and --image are for movies, which end with .avi: ${target}`)
+  const framesPerSecond = countArgument('--fps', given('fps')) ?? 10
+  const image = countArgument('--image', given('image')) ?? 0
   if (existsSync(target))
     throw new Failed('target.exists', `${target} exists already.`, { next: 'Choose another name.' })
   const listed = runsArgument(given('frames'))
+  if (isMovie)
+    return withDataset(source, async (dataset, signal) => {
+      const rows = await chosenRows(dataset, listed, given('where'), signal)
+      const made = await writeMovie(dataset, target, { rows, image, framesPerSecond, signal })
+      if (values['json'] === true) print(JSON.stringify(made))
+      else
+        print(
+          [`${made.path}: ${made.frames} frames`, ...made.notes.map((note) => `note: ${note}`)].join('\n')
+        )
+      return 0
+    })
   if (/\.png$/i.test(target))
     return withDataset(source, (dataset, signal) =>
       pictures(dataset, target, listed, given('where'), values['json'] === true, signal)
@@ -103,9 +120,7 @@ async function pictures(
   json: boolean,
   signal: AbortSignal
 ): Promise<number> {
-  const wanted = wantedFrames(await whereRuns(dataset, where, listed), dataset.frames)
-  const rows: FrameRow[] = []
-  for await (const row of eachRow(dataset, signal)) if (wanted.has(row.frame)) rows.push(row)
+  const rows = await chosenRows(dataset, listed, where, signal)
   const paths: string[] = []
   for (const { frame, image, storageIndex } of rows) {
     const number = rows.length > 1 ? `_${String(frame).padStart(6, '0')}` : ''
@@ -115,6 +130,18 @@ async function pictures(
   }
   print(json ? JSON.stringify({ paths }) : paths.join('\n'))
   return 0
+}
+
+async function chosenRows(
+  dataset: Dataset,
+  listed: Runs,
+  where: string | undefined,
+  signal: AbortSignal
+): Promise<FrameRow[]> {
+  const wanted = wantedFrames(await whereRuns(dataset, where, listed), dataset.frames)
+  const rows: FrameRow[] = []
+  for await (const row of eachRow(dataset, signal)) if (wanted.has(row.frame)) rows.push(row)
+  return rows
 }
 
 async function picture(plane: PlaneOf, path: string): Promise<void> {

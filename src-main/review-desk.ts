@@ -19,13 +19,12 @@ import { PLANE_KEYS, recordValue, type KeyInfo, type RunEvent } from '../src-pre
 import type { CheckReport, RepairKind, RepairReport } from '../src-preload/contract/repair'
 import type { TableRow, TableRows, TimeLineEvent } from '../src-preload/contract/run'
 import { asCell } from './acquisition/run-table'
-import { detail, overview } from './datasets/box-picture'
+import { detail, planePicture } from './datasets/box-picture'
 import type { Dataset, MissingPlane } from './datasets/dataset'
 import { labelPicture } from './datasets/label-picture'
 import { differenceOf } from './datasets/compare/difference'
 import { measure } from './datasets/measure/measure'
 import { measureInThread } from './datasets/measure/measure-frames'
-import { isLarge } from './datasets/levels'
 import { checkOpen } from './datasets/check'
 import { copyDataset } from './datasets/copy/copy-dataset'
 import { editableOf } from './datasets/edit/editable'
@@ -33,7 +32,6 @@ import { editDataset } from './datasets/edit/edit-dataset'
 import { firstChanged } from './datasets/first-changed'
 import { followDataset } from './datasets/follow'
 import { openDataset } from './datasets/open-dataset'
-import { picturePlane } from './datasets/picture-plane'
 import { repairDataset, undoRepair } from './datasets/repair/repair-dataset'
 import { recover } from './formats/recover'
 import { OpenSet, type TableFacts } from './open-set'
@@ -109,13 +107,7 @@ export class ReviewDesk {
   picture(id: string, image: number, index: readonly number[], side: number): Promise<Picture> {
     return this.#find(id).read(async (dataset, signal) => {
       const place = { dataset, image, index, frame: planeNumber(dataset, image, index), signal }
-      const [full] = dataset.levels(image)
-      if (full !== undefined && isLarge(full)) return shown(await overview(place, side))
-      const plane = await dataset.plane(image, index)
-      if (!('missing' in plane)) return picturePlane(plane, place.frame, side)
-      // what is there of it is shown
-      if (full === undefined || plane.missing === 'never acquired') return shown(plane)
-      return shown(await overview(place, side))
+      return shown(await planePicture(place, side))
     })
   }
 

@@ -3,7 +3,8 @@ import type { Area, Picture, PictureSource } from '../../src-preload/contract/pi
 import { Failed } from '../../src-preload/contract/failure'
 import { measured, shownType, shrink, stepFor, type Shrunk, type Values } from '../picture'
 import type { Dataset, Hole, Level, MissingPlane, PlaneBox, PlanePart } from './dataset'
-import { levelFor } from './levels'
+import { isLarge, levelFor } from './levels'
+import { picturePlane } from './picture-plane'
 
 /** A plane of a dataset, for reading. */
 export interface PlanePlace {
@@ -23,6 +24,16 @@ const MOST_PICKED = 2 ** 28
 const LEAST_READ = 1 << 16
 /** Bytes in memory at a time. */
 const BAND = 1 << 26
+
+/** A plane for the screen, whatever its size: what is there of it is shown. */
+export async function planePicture(place: PlanePlace, side: number): Promise<Picture | MissingPlane> {
+  const { dataset, image, index, frame, signal } = place
+  const [full] = dataset.levels(image)
+  if (full !== undefined && isLarge(full)) return overview(place, side)
+  const plane = await dataset.plane(image, index, signal)
+  if (!('missing' in plane)) return picturePlane(plane, frame, side)
+  return full === undefined || plane.missing === 'never acquired' ? plane : overview(place, side)
+}
 
 /** All of a plane, about `side` pixels wide or high. */
 export async function overview(place: PlanePlace, side: number): Promise<Picture | MissingPlane> {

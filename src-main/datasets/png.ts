@@ -58,13 +58,17 @@ function pngRows({ width, height, samples, data }: Plane, { from, to }: Window):
   return rows
 }
 
-interface Window {
+export interface Window {
   readonly from: number
   readonly to: number
 }
 
 /** Colours are shown as they are. */
-function windowOf({ data, samples, pixelType }: Plane): Window {
+export function windowOf({
+  data,
+  samples,
+  pixelType
+}: Pick<Plane, 'data' | 'samples' | 'pixelType'>): Window {
   if (samples >= 3 && pixelType === 'uint8') return { from: 0, to: 255 }
   const step = Math.max(1, Math.floor(data.length / LOOKED_AT))
   const seen: number[] = []
