@@ -27,7 +27,7 @@ interface Rule {
   readonly packages: readonly string[]
 }
 
-const readers = ['fflate', 'numcodecs', 'saxes', 'zstddec']
+const readers = ['fflate', 'jpeg-js', 'numcodecs', 'saxes', 'zstddec']
 const sharedFiles = ['built-file', 'picture'].map((name) => `src-main/${name}`)
 const pageLibraries = [
   '@fontsource-variable/',

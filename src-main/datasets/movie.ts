@@ -1,12 +1,12 @@
 /** A movie of a dataset's frames without a window: the app's AVI, its pictures by a JPEG encoder that needs no page. */
 import { open, rm } from 'node:fs/promises'
 import { encode } from 'jpeg-js'
-import { aviOf, LARGEST_AVI } from '../src-preload/contract/avi'
-import { Failed } from '../src-preload/contract/failure'
-import type { Picture } from '../src-preload/contract/pixels'
-import { planePicture } from './datasets/box-picture'
-import type { Dataset, FrameRow } from './datasets/dataset'
-import { windowOf, type Window } from './datasets/png'
+import { aviOf, LARGEST_AVI } from '../../src-preload/contract/avi'
+import { Failed } from '../../src-preload/contract/failure'
+import type { Picture } from '../../src-preload/contract/pixels'
+import { planePicture } from './box-picture'
+import type { Dataset, FrameRow } from './dataset'
+import { windowOf, type Window } from './png'
 
 const QUALITY = 92
 /** Longest side; larger frames are averaged. */
