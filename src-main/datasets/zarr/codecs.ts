@@ -1,6 +1,8 @@
 /** Bytes-to-bytes codecs of Zarr v2 and v3, decoding only, each with a bound on what may come out. */
 import { gunzip, inflate, type InputType, type ZlibOptions } from 'node:zlib'
 import { promisify } from 'node:util'
+import { blocksInside, decodesBlosc, readHeader } from '../../formats/codecs/blosc'
+import { ChunkDecoder } from '../../formats/codecs/chunk-codec'
 import { crc32c } from '../../formats/codecs/crc32c'
 import { decodeZstd } from '../zstd'
 
@@ -73,6 +75,10 @@ function checked(bytes: Uint8Array): Uint8Array {
   return body
 }
 
+const ownBlosc = new ChunkDecoder('blosc-lz4')
+/** The decoder keeps room for its largest chunk; larger ones go to the library. */
+const LARGEST_OWN = 2 ** 26
+
 /** Blosc 1 frame: byte 4 to 7 raw length, 8 to 11 block length, 12 to 15 stored length. */
 async function blosc(bytes: Uint8Array, most: number): Promise<Uint8Array> {
   if (bytes.length < 16) throw new ChunkDamage('its blosc frame is cut short')
@@ -81,6 +87,13 @@ async function blosc(bytes: Uint8Array, most: number): Promise<Uint8Array> {
   const stored = view.getUint32(12, true)
   if (stored > bytes.length) throw new ChunkDamage(`its blosc frame has ${bytes.length} of ${stored} bytes`)
   if (raw > most) throw new ChunkDamage(`its blosc frame announces ${raw} bytes, ${most} are expected`)
+  const header = readHeader(view, 0)
+  if (!blocksInside(header, view)) throw new ChunkDamage('its blosc frame is damaged')
+  if (raw <= LARGEST_OWN && decodesBlosc(header)) {
+    const plain = ownBlosc.decode(bytes.subarray(0, stored), raw)
+    if (plain === null) throw new ChunkDamage('its blosc data does not decode')
+    return plain
+  }
   const { default: Blosc } = await import('numcodecs/blosc')
   return Blosc.fromConfig({ id: 'blosc' }).decode(bytes)
 }

@@ -82,7 +82,7 @@ export async function readPlane(
       return neverAcquired(request)
     return {
       missing: 'missing',
-      reason: `${region.absent.length} of ${region.chunks} chunks of ${where} ${region.absent.length > 1 ? 'were' : 'was'} not written: ${gone}${region.absent.length > 1 ? ' …' : ''}.`
+      reason: `${region.absent.length} of ${region.chunks} chunks of ${where} ${region.absent.length > 1 ? 'are' : 'is'} missing: ${gone}${region.absent.length > 1 ? ' …' : ''}.`
     }
   } catch (error) {
     if (error instanceof ChunkDamage) return { missing: 'damaged', reason: `In ${where}, ${error.message}.` }

@@ -131,6 +131,25 @@ function encodeZstdBlock(
   return 4 + kept.byteLength
 }
 
+/** Whether every block begins behind the header and its offsets, and before the end. */
+export function blocksInside({ flags, bytes, blockBytes, stored }: Header, view: DataView): boolean {
+  if ((flags & STORED) !== 0) return stored === BLOSC_HEADER + bytes
+  if (bytes === 0) return true
+  if (blockBytes === 0 || blockBytes > bytes) return false
+  const blocks = Math.ceil(bytes / blockBytes)
+  const first = BLOSC_HEADER + 4 * blocks
+  if (first > stored) return false
+  for (let block = 0; block < blocks; block++) {
+    const at = view.getUint32(BLOSC_HEADER + 4 * block, true)
+    if (at < first || at > stored) return false
+  }
+  return true
+}
+
+/** LZ4 with byte shuffle or none, and what is stored as it is: what the kernel decodes alone, within bounds that it checks. */
+export const decodesBlosc = ({ codec, flags, typeSize }: Header): boolean =>
+  typeSize > 0 && ((flags & STORED) !== 0 || (codec === LZ4 && (flags & BIT_SHUFFLED) === 0))
+
 /** Decodes the container at `from` to `to`, with `work` as room for a block; false for a damaged one, or one of another codec. */
 export function decodeBlosc(
   kernel: Kernel,
@@ -164,6 +183,8 @@ export function decodeBlosc(
         return false
     } else {
       const split = size === header.blockBytes && isSplit(header) ? 1 : 0
+      // streams of unequal length: the rest would keep what was in memory before
+      if (split === 1 && size % header.typeSize !== 0) return false
       const found = kernel.decodeBlock(
         at,
         from + stored,
