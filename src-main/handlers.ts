@@ -163,7 +163,7 @@ export function createHandlers(services: Services): Handlers {
       await acquisition.snap()
       return null
     },
-    'preview.next': ({ after, side }) => acquisition.picture(after, side),
+    'preview.next': ({ after, side, overlay }) => acquisition.picture(after, side, overlay),
 
     'run.preflight': async (request) =>
       preflight({

@@ -138,13 +138,19 @@ async function countAgain(path: string): Promise<FileReceipt> {
 }
 
 async function countFrames(dataset: Dataset): Promise<{ readable: number; records: number }> {
+  // A plan that was cut short has planes that pad its last step: they belong to no frame and must not count as one.
+  const padded = dataset.images.map(({ declared }, image) => declared > (dataset.imageFrames[image] ?? 0))
   let records = 0
-  for await (const { record } of eachRow(dataset)) if (Object.keys(record).length > 0) records += 1
-  const present = dataset.images.map((image) => {
+  let readable = 0
+  for await (const { image, storageIndex, record } of eachRow(dataset)) {
+    if (Object.keys(record).length > 0) records += 1
+    if (padded[image] === true && (await dataset.isThere(image, storageIndex))) readable += 1
+  }
+  dataset.images.forEach((image, number) => {
     if (!image.readable)
       throw new Failed('dataset.unreadable', image.reason ?? `${image.name} can't be read.`)
     if (image.present === null) throw new Failed('internal', `The planes of ${image.name} were not counted.`)
-    return image.present
+    if (padded[number] !== true) readable += image.present
   })
-  return { readable: present.reduce((sum, count) => sum + count, 0), records }
+  return { readable, records }
 }

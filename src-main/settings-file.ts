@@ -27,7 +27,7 @@ export const defaultSettings = (): Settings => ({
   recents: [],
   live: true,
   displays: [],
-  overlays: { crossHair: false, scaleBar: true },
+  overlays: { crossHair: false, scaleBar: true, channels: true },
   tags: [],
   alarmSound: false,
   rules: [],

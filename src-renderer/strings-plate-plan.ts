@@ -2,7 +2,7 @@
 import { counted } from './model/format'
 
 export const platePlan = {
-  from: 'Where from',
+  from: 'Kind of positions',
   sources: { list: 'Position list', plate: 'Plate' },
   format: 'Plate',
   formats: {

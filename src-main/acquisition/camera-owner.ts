@@ -2,7 +2,7 @@
  * The one owner of the camera and of the frame pool. Shots of a run or by hand come first; live frames fill the time between them, give way at
  * once and are never saved.
  */
-import type { FrameFormat } from '../../src-preload/contract/pixels'
+import type { FrameFormat, PlanPart } from '../../src-preload/contract/pixels'
 import { Failed } from '../../src-preload/contract/failure'
 import type { CameraStatus } from '../../src-preload/contract/run'
 import type { Camera, CameraSettings, ExposureReport, Undo } from '../devices/device'
@@ -166,12 +166,12 @@ export class CameraOwner {
     return () => this.#watchers.delete(listener)
   }
 
-  show(slot: number, recorded: number | null): void {
+  show(slot: number, recorded: number | null, part: PlanPart | null = null): void {
     if (this.#watchers.size > 0) {
       const pixels = asPixels(this.#pool.pixels(slot), this.#pool.format)
       for (const watcher of this.#watchers) watcher(pixels)
     }
-    this.#preview.offer(this.#pool.pixels(slot), this.#pool.format, recorded, this.saturation)
+    this.#preview.offer(this.#pool.pixels(slot), this.#pool.format, recorded, this.saturation, part)
   }
 
   setLive(on: boolean): void {

@@ -61,7 +61,7 @@ export function keepFrame(
   const record = frameRecord({ clock, exposure, readings, fire, droppedBefore, extra: plan.frameMetadata })
   description.record(record, readingKeys(readings))
   const frame = isKept ? host.recorded : null
-  owner.show(slot, frame)
+  owner.show(slot, frame, fire.part ?? null)
   if (isKept) {
     host.record(slot, record)
     recorded()

@@ -104,8 +104,8 @@ export class Acquisition {
     return this.#run?.rules() ?? { states: [], fires: [] }
   }
 
-  picture(after: number, side: number): Promise<LivePicture | null> {
-    return this.#preview.next(after, side)
+  picture(after: number, side: number, overlay = false): Promise<LivePicture | null> {
+    return this.#preview.next(after, side, overlay)
   }
 
   async configure(wanted: Partial<CameraSettings>): Promise<CameraStatus> {

@@ -1,4 +1,5 @@
 /** What asks for frames: by hand, by the clock, or by a trigger line. Each source calls `fire` and knows nothing of what follows. */
+import type { PlanPart } from '../../src-preload/contract/pixels'
 import type { FrameRecord } from '../../src-preload/contract/record'
 import type { TriggerChoice } from '../../src-preload/contract/run'
 import type { MonoNs, TriggerInput, Undo } from '../devices/device'
@@ -25,6 +26,8 @@ export interface Fire {
   readonly rule?: RuleFrame
   /** Keys that a plan gives to its frame, such as `channel`. */
   readonly planned?: FrameRecord
+  /** What of a plan the frame shows. */
+  readonly part?: PlanPart
   /** The program that asked for it. */
   readonly program?: ProgramFrame
   /** Called when the frame is taken, with its number in the dataset, or lost: null. */

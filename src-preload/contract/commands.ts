@@ -177,10 +177,11 @@ export const commands = {
   'camera.snap': command<undefined, null>(nothing),
   /**
    * Waits for a frame newer than `after` and answers its picture, at most `side` pixels wide and high; null after
-   * 1 s without one. One call at a time: a second replaces the first, which answers null.
+   * 1 s without one. One call at a time: a second replaces the first, which answers null. With `overlay` only frames
+   * of a plan's channels, each channel in its turn, so that none is always the one that is missed.
    */
-  'preview.next': command<{ after: number; side: number }, LivePicture | null>(
-    shape({ after: integer(-1), side })
+  'preview.next': command<{ after: number; side: number; overlay: boolean }, LivePicture | null>(
+    shape({ after: integer(-1), side, overlay: truth })
   ),
 
   'run.preflight': command<ReturnType<typeof runRequestCheck>, Preflight>(runRequestCheck),

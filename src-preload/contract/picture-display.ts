@@ -22,5 +22,10 @@ export type KeptDisplay = Checked<typeof keptDisplayCheck>
 /** One for each camera, the one used last first. */
 export const keptDisplaysCheck = list(keptDisplayCheck, 20)
 
-/** What is drawn over every picture. */
-export const overlaysCheck = shape({ crossHair: truth, scaleBar: truth })
+/** What is drawn over pictures. */
+export const overlaysCheck = shape({
+  crossHair: truth,
+  scaleBar: truth,
+  /** Channels of a Multi-D run over each other. */
+  channels: truth
+})

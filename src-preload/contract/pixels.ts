@@ -153,8 +153,19 @@ export interface Picture {
 export const areaOf = ({ area, width, height, step }: Picture): Area =>
   area ?? { x: 0, y: 0, width: width * step, height: height * step }
 
+/** Frames of one place, in the same position and at the same depth, can be laid over each other. */
+export interface PlanPart {
+  readonly channel: string
+  readonly place: string
+}
+
+/** So many channels can be laid over each other. */
+export const MOST_OVERLAID = 8
+
 /** A picture of what the camera just saw. `frame` is a running number of all frames since the start of the app. */
 export interface LivePicture extends Picture {
   /** The frame's number in the running recording; null: shown only, not saved. */
   readonly recorded: number | null
+  /** What of a plan it shows; null: it belongs to no channel of one. */
+  readonly part: PlanPart | null
 }

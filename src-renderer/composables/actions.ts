@@ -1,8 +1,10 @@
 /** What keys and menu entries do. */
 import type { Events } from '../../src-preload/contract/events'
 import type { Action } from '../model/shortcuts'
+import type { Display } from './display'
 import { useApp } from '../stores/app'
 import { useCamera } from '../stores/camera'
+import { useOverlay } from '../stores/overlay'
 import { useReview } from '../stores/review'
 import { useRun } from '../stores/run'
 import { useSettings } from '../stores/settings'
@@ -12,10 +14,11 @@ export function useActions(): { perform: (action: Action) => void; menu: (event:
   const app = useApp()
   const camera = useCamera()
   const run = useRun()
+  const overlay = useOverlay()
   const review = useReview()
   const commands = useCommands()
   const settings = useSettings()
-  const display = (): typeof camera.display => (app.view === 'review' ? review.display : camera.display)
+  const display = (): Display => (app.view === 'review' ? review.display : overlay.display)
 
   function tag(key: string): void {
     const name = settings.all?.tags[Number(key) - 1]?.trim() ?? ''

@@ -83,7 +83,7 @@ export function createDisplay(mode: ContrastMode): Display {
       return { mode, window, lut, logarithmic, gamma }
     },
     restore({ mode, window, lut, logarithmic, gamma }) {
-      Object.assign(state, { mode, logarithmic, gamma, tint: undefined })
+      Object.assign(state, { mode, logarithmic, gamma })
       state.lut = LUTS.find((name) => name === lut) ?? 'gray'
       wanted = window === null
       if (window === null) return

@@ -6,6 +6,8 @@ import { call } from '../client'
 export interface PreviewOptions {
   /** Longest side of the picture that is worth having now. */
   readonly side: () => number
+  /** Whether channels of a plan are shown over each other. */
+  readonly overlay: () => boolean
   readonly show: (picture: LivePicture) => void
   readonly failed: (error: unknown) => void
 }
@@ -14,7 +16,7 @@ const AFTER_FAILURE_MS = 1_000
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 const frame = (): Promise<void> => new Promise((resolve) => requestAnimationFrame(() => resolve()))
 
-export function usePreview({ side, show, failed }: PreviewOptions): void {
+export function usePreview({ side, overlay, show, failed }: PreviewOptions): void {
   let shown = false
   let pulling = false
   let after = -1
@@ -26,10 +28,11 @@ export function usePreview({ side, show, failed }: PreviewOptions): void {
         continue
       }
       try {
-        const picture = await call('preview.next', { after, side: side() })
+        const picture = await call('preview.next', { after, side: side(), overlay: overlay() })
         if (!shown) return
         if (picture !== null) {
-          after = picture.frame
+          // Channels have their turns: one may be older than the one before.
+          after = Math.max(after, picture.frame)
           show(picture)
           // The next one is asked for when this one had its turn on the screen.
           await frame()

@@ -266,7 +266,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       if (live <= after) return wait(300).then(() => null)
       return {
         ...beads(live, camera.format, side),
-        recorded: status.phase === 'running' ? rows.length - 1 : null
+        recorded: status.phase === 'running' ? rows.length - 1 : null,
+        part: null
       }
     },
     'run.preflight': ({ prefix, folder }) => ({

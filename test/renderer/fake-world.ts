@@ -61,7 +61,7 @@ export const usualSettings = (): Settings => ({
   intervalMs: 100,
   triggerDevice: null,
   displays: [],
-  overlays: { crossHair: false, scaleBar: true },
+  overlays: { crossHair: false, scaleBar: true, channels: true },
   frames: null,
   seconds: null,
   fullPool: 'hold',

@@ -57,8 +57,9 @@ export class MultiDSequence {
     this.#offsets = new FocusOffsets(plan)
   }
 
-  /** The position where the stage stands, and what is added to its z. */
-  get focus(): RunFocus {
+  /** The position where the stage stands, and what is added to its z; null: there was no stage at the start. */
+  get focus(): RunFocus | null {
+    if (this.#home === null) return null
     const position = this.#standing?.name ?? null
     return { position, offsetUm: this.#offsets.of(position) }
   }
@@ -200,7 +201,7 @@ export class MultiDSequence {
     this.#standing = position
   }
 
-  #take({ position, channel }: Step, due: MonoNs | null): Promise<number | null> {
+  #take({ at, position, channel }: Step, due: MonoNs | null): Promise<number | null> {
     const planned = {
       ...(position === null ? {} : { position_name: position.name }),
       ...(this.#offsets.any ? { focus_offset: this.#reached } : {}),
@@ -213,6 +214,7 @@ export class MultiDSequence {
         wantedAt: due ?? this.#hands.now(),
         lostBefore: 0,
         planned,
+        ...(channel === null ? {} : { part: { channel: channel.name, place: `${at.p} ${at.z}` } }),
         done
       })
     })
