@@ -264,11 +264,8 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       await wait(33)
       if (camera.live) live++
       if (live <= after) return wait(300).then(() => null)
-      return {
-        ...beads(live, camera.format, side),
-        recorded: status.phase === 'running' ? rows.length - 1 : null,
-        part: null
-      }
+      const recorded = status.phase === 'running' ? rows.length - 1 : null
+      return { ...beads(live, camera.format, side), recorded, part: null }
     },
     'run.preflight': ({ prefix, folder }) => ({
       sentence: 'Records to OME-TIFF and OME-Zarr until stopped; about 75.5 GB/h, disk full in 2 h.',
