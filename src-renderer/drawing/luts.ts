@@ -25,7 +25,8 @@ export const LUTS = [
   'turbo'
 ] as const
 
-export type LutName = (typeof LUTS)[number]
+/** `difference` is for signed values alone, and is not offered for pictures. */
+export type LutName = (typeof LUTS)[number] | 'difference'
 
 type Rgb = readonly [number, number, number]
 
@@ -41,6 +42,13 @@ const toward =
   (r: number, g: number, b: number) =>
   (t: number): Rgb => [t * r, t * g, t * b]
 
+/** Blue below, orange above, grey where nothing differs; seen in red light alone it goes from dark to bright. */
+function diverging(t: number): Rgb {
+  const part = Math.abs(2 * t - 1)
+  const [r, g, b]: Rgb = t < 0.5 ? [0, 116, 255] : [255, 150, 0]
+  return [88 + (r - 88) * part, 88 + (g - 88) * part, 88 + (b - 88) * part]
+}
+
 const colourOf: Readonly<Record<LutName, (t: number) => Rgb>> = {
   gray: toward(255, 255, 255),
   inverted: (t) => toward(255, 255, 255)(1 - t),
@@ -55,7 +63,8 @@ const colourOf: Readonly<Record<LutName, (t: number) => Rgb>> = {
   inferno: (t) => parse(interpolateInferno(t)),
   plasma: (t) => parse(interpolatePlasma(t)),
   cividis: (t) => parse(interpolateCividis(t)),
-  turbo: (t) => parse(interpolateTurbo(t))
+  turbo: (t) => parse(interpolateTurbo(t)),
+  difference: diverging
 }
 
 const made = new Map<string, Uint8Array>()

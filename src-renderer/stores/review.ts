@@ -347,6 +347,7 @@ export const useReview = defineStore('review', () => {
     plane,
     pixelSize,
     picture,
+    side,
     shown,
     missing,
     display,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { TableRows } from '../../src-preload/contract/run'
 import { Failed } from '../../src-preload/contract/failure'
 import { useReview } from '../../src-renderer/stores/review'
+import { useCompare } from '../../src-renderer/stores/compare'
 import { useMeasure } from '../../src-renderer/stores/measure'
 import { mounted, until, type Mounted } from './mounted'
 import type { FakeOptions } from './fake-bridge'
@@ -44,6 +45,43 @@ describe('Review, measuring', () => {
     expect(at('statistics')?.textContent).toContain('mean–')
     expect(at('measure-note')?.textContent).toBe('Frame 5 was never acquired.')
     await until(() => button('Over all frames'))
+  })
+})
+
+describe('Review, comparing', () => {
+  it('shows the frame that belongs to the one in view and no other, and ends with the dataset', async () => {
+    const { review, fake } = await opened({ frames: 20, missing: [5] })
+    const compare = useCompare()
+    await compare.open('/data/run_003.ome.zarr')
+    await until(() => compare.picture?.frame === 0 && compare.rows.length === 20)
+    const wrong: unknown[] = []
+    for (const frame of [3, 7, 2, 11]) {
+      review.goRow(frame)
+      await until(() => {
+        const { picture } = compare
+        if (picture !== null && picture.frame !== review.shown?.index[0]) wrong.push(picture.frame)
+        return picture?.frame === frame
+      })
+    }
+    expect(wrong).toEqual([])
+    review.goRow(5)
+    await until(() => compare.lost?.message === 'Frame 5 was never acquired.')
+    expect(compare.picture).toBeNull()
+
+    compare.mode = 'difference'
+    review.goRow(4)
+    await until(() => compare.difference?.mostApart?.difference === 0)
+    expect(compare.window).toBe(1)
+    fake.answer('dataset.difference', () => {
+      throw new Failed('argument.invalid', 'The frames have different sizes.')
+    })
+    review.goRow(6)
+    await until(() => compare.differenceFailed?.message === 'The frames have different sizes.')
+    expect(compare.difference).toBeNull()
+
+    await review.close()
+    await until(() => compare.info === null)
+    expect(fake.calls.filter(({ name }) => name === 'dataset.close')).toHaveLength(2)
   })
 })
 
