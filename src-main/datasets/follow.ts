@@ -5,6 +5,7 @@ import { errorCode } from '../formats/disk'
 import { journalFile } from '../formats/journal'
 import type { Dataset } from './dataset'
 import { openDataset } from './open-dataset'
+import { journalReading } from './records/journal-recording'
 import { journalOf } from './recording-state'
 
 export interface FollowOptions {
@@ -28,6 +29,7 @@ export function followDataset(
   follower: Follower,
   { everyMs = EVERY_MS }: FollowOptions = {}
 ): () => void {
+  const journal = journalReading()
   let seen = ''
   let stopped = false
   let failing = false
@@ -46,7 +48,7 @@ export function followDataset(
 
   async function openAgain(): Promise<void> {
     try {
-      const dataset = await openDataset(path)
+      const dataset = await openDataset(path, { journal })
       if (stopped) return await dataset.close()
       // Waited for: one that takes its time would be overtaken by the next, and the last news lost.
       await follower.dataset(dataset)

@@ -8,7 +8,7 @@ import { unreadable } from './byte-source'
 import type { Dataset } from './dataset'
 import { foreignDecoder } from './foreign-decoder'
 import { datasetOfJournal, journalOf, recordingState } from './recording-state'
-import { journalRecording } from './records/journal-recording'
+import { journalReading, type JournalReading } from './records/journal-recording'
 import type { Recording } from './records/recording'
 import { openCompanion, openTiff, type TiffOptions } from './tiff/tiff-dataset'
 import type { ForeignDecoder } from './tiff/read-plane'
@@ -20,6 +20,8 @@ import { openZarr, zarrNodeOf, zarrRoot } from './zarr/zarr-dataset'
 
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined
+  /** What was read of its journal at earlier openings; only what is new is read then. */
+  readonly journal?: JournalReading | undefined
   /** How long each image's planes may be counted; past that `present` is null. Default: what opening at once allows. */
   readonly countMs?: number | undefined
   /** So long a server may be silent. */
@@ -52,7 +54,7 @@ async function openAnything(path: string, given: OpenOptions): Promise<Dataset> 
   if (!found.isFile()) throw new Failed('dataset.unsupported', `${path} is neither a file nor a folder.`)
   const options: TiffOptions = {
     foreign: foreign ?? foreignDecoder,
-    ...(await beside(full, true, signal)),
+    ...(await beside(full, true, given)),
     signal,
     countMs
   }
@@ -88,17 +90,18 @@ async function openMemberOfZarr(path: string, options: OpenOptions): Promise<Dat
 async function beside(
   path: string,
   isFile: boolean,
-  signal: AbortSignal | undefined
+  { signal, journal: reading = journalReading() }: OpenOptions
 ): Promise<Pick<TiffOptions, 'state' | 'journal'>> {
   const { state, journal: folder } = recordingState(path, isFile)
-  const journal: Recording | null = folder === null ? null : await journalRecording(folder, signal)
+  const journal: Recording | null = folder === null ? null : await reading.read(folder, signal)
   return { state, journal }
 }
 
 /** Opens the hierarchy that a node belongs to. */
-async function openZarrAt(node: string, { signal, countMs }: OpenOptions): Promise<Dataset | null> {
+async function openZarrAt(node: string, options: OpenOptions): Promise<Dataset | null> {
+  const { signal, countMs } = options
   const root = await zarrRoot(node)
-  return openZarr(folderStore(root), { ...(await beside(root, false, signal)), signal, countMs })
+  return openZarr(folderStore(root), { ...(await beside(root, false, options)), signal, countMs })
 }
 
 async function openZip(path: string, signal: AbortSignal | undefined): Promise<Dataset | null> {

@@ -163,9 +163,9 @@ export interface ReadLine {
   readonly next: number
 }
 
-/** All whole lines; ends, without an error, before the first that is torn. */
-export function* readJournal(folder: string, disk: Disk): Generator<ReadLine> {
-  for (const { bytes, position } of rawLines(folder, disk)) {
+/** All whole lines, from the beginning of one on; ends, without an error, before the first that is torn. */
+export function* readJournal(folder: string, disk: Disk, from = 0): Generator<ReadLine> {
+  for (const { bytes, position } of rawLines(folder, disk, from)) {
     if (!isWhole(bytes)) return
     const line = isFrame(bytes) ? parseFrame(bytes) : parseOther(bytes)
     yield { line, position, next: position + bytes.byteLength + 1 }

@@ -10,8 +10,6 @@ import { resumeZarrSink } from '../../formats/ome-zarr/zarr-resume'
 import { Failed } from '../../../src-preload/contract/failure'
 
 export interface JournalPixels {
-  /** Notes where a frame lies; in the order of the journal. */
-  add(line: FrameLine): void
   /** The raw pixels; `torn` where they are not what was recorded, null where the journal has no such frame. */
   read(image: number, storageIndex: readonly number[]): Uint8Array | 'torn' | null
   close(): void
@@ -32,24 +30,42 @@ const lookOnly: Disk = {
   rename: refuse
 }
 
-/** Null where there is no OME-Zarr, or its form can't be read without changing it. */
-export function journalPixels(plan: StreamPlan): JournalPixels | null {
-  if (plan.zarrPath === null) return null
+/** Where frames of an OME-Zarr lie, by image and place; grows with the journal. */
+export interface LocatedFrames {
+  /** Notes where a frame lies; in the order of the journal. */
+  add(line: FrameLine): void
+  find(image: number, storageIndex: readonly number[]): Located | undefined
+}
+
+interface Located {
+  readonly frame: LocatedFrame
+  readonly mark: number
+}
+
+export function locatedFrames(plan: StreamPlan): LocatedFrames {
   const sink = plan.tiffPath === null ? 0 : 1
-  const zarr = openSink(plan)
-  if (zarr === null) return null
-  const frames = new Map<string, { readonly frame: LocatedFrame; readonly mark: number }>()
+  const frames = new Map<string, Located>()
   const keyOf = (image: number, index: readonly number[]): string => `${image}:${index.join(',')}`
   return {
     add(line) {
-      const location = line.locations[sink]
+      const location = plan.zarrPath === null ? undefined : line.locations[sink]
       const { frame, image, index, mark } = line
       const stored = plan.storageOrder.map((axis) => index[axis] ?? 0)
       if (location !== undefined)
         frames.set(keyOf(image, stored), { frame: { frame, image, index, location }, mark })
     },
+    find: (image, storageIndex) => frames.get(keyOf(image, storageIndex))
+  }
+}
+
+/** Null where there is no OME-Zarr, or its form can't be read without changing it. */
+export function journalPixels(plan: StreamPlan, located: LocatedFrames): JournalPixels | null {
+  if (plan.zarrPath === null) return null
+  const zarr = openSink(plan)
+  if (zarr === null) return null
+  return {
     read(image, storageIndex) {
-      const found = frames.get(keyOf(image, storageIndex))
+      const found = located.find(image, storageIndex)
       if (found === undefined) return null
       const pixels = zarr.pixels(found.frame)
       return pixels !== null && fingerprint(pixels) === found.mark ? pixels : 'torn'

@@ -1,12 +1,15 @@
 /** The recording as its journal tells it: for datasets that are still being written, or that a crash left. */
+import { statSync } from 'node:fs'
 import type { Json, KeyInfo, RunEvent } from '../../../src-preload/contract/record'
 import { realDisk } from '../../formats/disk'
+import type { StreamPlan } from '../../formats/file-sink'
+import { journalFile } from '../../formats/journal'
 import { readPlan } from '../../formats/journal-folder'
 import { FrameEdits } from '../../formats/frame-edits'
 import { readJournal, type FrameLine } from '../../formats/journal-reader'
 import { parseJson } from '../json'
 import type { ImageFrames } from './frame-table'
-import { journalPixels } from './journal-pixels'
+import { journalPixels, locatedFrames, type LocatedFrames } from './journal-pixels'
 import { keySchema } from './key-schema'
 import { planFacts } from './plan-facts'
 import type { Recording } from './recording'
@@ -23,27 +26,71 @@ interface Growing {
   readonly sizes: number[]
 }
 
-/** Null where the journal has no plan yet: then nothing was recorded. */
-export async function journalRecording(folder: string, signal?: AbortSignal): Promise<Recording | null> {
+/** What is known of a journal up to a line. */
+interface Known {
+  readonly plan: StreamPlan
+  /** Another file under the same name has another one. */
+  readonly stamp: string
+  /** Where the next line begins. */
+  next: number
+  readonly images: readonly Growing[]
+  readonly events: RunEvent[]
+  readonly keys: Map<string, KeyInfo>
+  readonly globals: Map<string, Json>
+  readonly edits: FrameEdits
+  readonly located: LocatedFrames
+}
+
+/** Reads one journal again and again, each time only what was added since; what it answered before stays as it was. */
+export interface JournalReading {
+  /** Null where the journal has no plan yet: then nothing was recorded. One reading after the other. */
+  read(folder: string, signal?: AbortSignal): Promise<Recording | null>
+}
+
+export function journalReading(): JournalReading {
+  let known: Known | null = null
+  return {
+    async read(folder, signal) {
+      const found = statSync(journalFile(folder), { throwIfNoEntry: false })
+      const stamp = `${folder} ${found?.ino ?? ''}`
+      if (known?.stamp !== stamp || (found?.size ?? 0) < known.next) known = begun(folder, stamp)
+      if (known === null) return null
+      await readOn(folder, known, signal)
+      return recordingOf(known)
+    }
+  }
+}
+
+function begun(folder: string, stamp: string): Known | null {
   const plan = readPlan(realDisk, folder)
   if (plan === null) return null
-  const { storageOrder } = plan
   const images = plan.images.map((): Growing => ({
     rows: rowStore(),
     indices: [],
     numbers: [],
-    sizes: storageOrder.map(() => 0)
+    sizes: plan.storageOrder.map(() => 0)
   }))
-  const events: RunEvent[] = []
-  const keys = new Map<string, KeyInfo>()
-  const globals = new Map<string, Json>()
-  const edits = new FrameEdits()
-  const pixels = journalPixels(plan)
+  return {
+    plan,
+    stamp,
+    next: 0,
+    images,
+    events: [],
+    keys: new Map(),
+    globals: new Map(),
+    edits: new FrameEdits(),
+    located: locatedFrames(plan)
+  }
+}
+
+async function readOn(folder: string, known: Known, signal: AbortSignal | undefined): Promise<void> {
+  const { plan, images, events, keys, globals, edits, located } = known
   let sliceStart = performance.now()
-  for (const { line } of readJournal(folder, realDisk)) {
+  for (const { line, next } of readJournal(folder, realDisk, known.next)) {
+    known.next = next
     if (line?.kind === 'frame') {
-      addFrame(images[line.image], line, storageOrder)
-      pixels?.add(line)
+      addFrame(images[line.image], line, plan.storageOrder)
+      located.add(line)
     } else if (line?.kind === 'event') {
       edits.see(line.event)
       if (line.event.kind !== 'edit') events.push(line.event)
@@ -54,16 +101,20 @@ export async function journalRecording(folder: string, signal?: AbortSignal): Pr
     signal?.throwIfAborted()
     sliceStart = performance.now()
   }
+}
+
+/** As it is now: what comes later changes none of it. */
+function recordingOf({ plan, images, events, keys, globals, edits, located }: Known): Recording {
   const { folder: _folder, ...settings } = plan
   return {
     schema: keySchema([...keys].map(([key, info]) => [key, info as unknown as Json] as const)),
-    events,
+    events: [...events],
     finish: null,
     plan: planFacts(settings as unknown as Json),
-    globals: edits.with(globals),
-    frames: images.map((image) => framesOf(image, storageOrder.length, edits)),
-    sizes: images.map(({ sizes }) => sizes),
-    pixels
+    globals: edits.with(new Map(globals)),
+    frames: images.map((image) => framesOf(image, plan.storageOrder.length, edits)),
+    sizes: images.map(({ sizes }) => [...sizes]),
+    pixels: journalPixels(plan, located)
   }
 }
 
