@@ -112,7 +112,8 @@ export function omeBuilder(warn: (text: string) => void): Builder {
   let uuid: string | null = null
   let creator: string | null = null
   let binaryOnly: OmeModel['binaryOnly'] = null
-  let map: { id: string; namespace: string | null; keys: string[]; texts: string[] } | null = null
+  /** Of a key that stands twice the last value counts. */
+  let map: { id: string; namespace: string | null; values: Map<string, string> } | null = null
   let key = ''
 
   function plane(image: OmeImage, a: Attributes): void {
@@ -184,7 +185,7 @@ export function omeBuilder(warn: (text: string) => void): Builder {
         if (parent === 'WellSample') plates[plates.length - 1]?.wells.slice(-1)[0]?.images.push(a['ID'] ?? '')
         return
       case 'MapAnnotation':
-        map = { id: a['ID'] ?? '', namespace: a['Namespace'] ?? null, keys: [], texts: [] }
+        map = { id: a['ID'] ?? '', namespace: a['Namespace'] ?? null, values: new Map() }
         return
       case 'M':
         key = a['K'] ?? ''
@@ -239,15 +240,11 @@ export function omeBuilder(warn: (text: string) => void): Builder {
       const block = blocks[blocks.length - 1]
       if (block !== undefined) block.uuid = text.trim()
     } else if (name === 'M' && map !== null) {
-      const twice = map.keys.indexOf(key)
-      if (twice < 0) {
-        map.keys.push(key)
-        map.texts.push(text)
-      } else map.texts[twice] = text
+      map.values.set(key, text)
     } else if (name === 'MapAnnotation' && map !== null) {
       annotations.ids.push(map.id)
       annotations.namespaces.push(map.namespace)
-      annotations.rows.addTexts(map.keys, map.texts)
+      annotations.rows.addTexts([...map.values.keys()], [...map.values.values()])
       map = null
     }
   }
