@@ -11,6 +11,33 @@ export interface Side {
   readonly rows: FrameRows
   /** What happened in it, where frames are paired by that. */
   readonly happenings: readonly Happening[]
+  /** The frames along time at a place; worked out once for each. */
+  readonly along: (place: Place) => Along
+}
+
+interface Along {
+  readonly moments: readonly Moment[]
+  /** Half of the usual distance between two: no frame is nearer to a partner's neighbour than that. */
+  readonly toleranceSeconds: number
+}
+
+export function sideOf(images: readonly ImageInfo[], rows: FrameRows, events: readonly Happening[]): Side {
+  const known = new Map<string, Along>()
+  return {
+    images,
+    rows,
+    happenings: events,
+    along({ image, index }) {
+      const time = at(planeAxes(images[image] as ImageInfo), 't')
+      const key = `${image} ${index.map((value, axis) => (axis === time ? '' : value)).join()}`
+      const found = known.get(key)
+      if (found !== undefined) return found
+      const moments = alongTime(rows, image, index, time)
+      const made = { moments, toleranceSeconds: toleranceOf(moments) }
+      known.set(key, made)
+      return made
+    }
+  }
 }
 
 export interface Place {
@@ -64,12 +91,7 @@ interface Moment {
 }
 
 /** Rows of an image that stand at the same place but for time, by their times. */
-function alongTime(
-  { images, rows }: Pick<Side, 'images' | 'rows'>,
-  image: number,
-  index: readonly number[]
-): Moment[] {
-  const time = at(planeAxes(images[image] as ImageInfo), 't')
+function alongTime(rows: FrameRows, image: number, index: readonly number[], time: number): Moment[] {
   const found: Moment[] = []
   for (let row = 0; row < rows.length; row++) {
     const place = rows.storage[row] ?? []
@@ -81,14 +103,15 @@ function alongTime(
   return found.sort((a, b) => a.seconds - b.seconds)
 }
 
-/** Half of the usual distance between two frames: no frame is nearer to a partner's neighbour than that. */
-export function usualTolerance(side: Pick<Side, 'images' | 'rows'>, { image, index }: Place): number {
-  if (side.images[image] === undefined) return 0.5
-  const moments = alongTime(side, image, index)
+function toleranceOf(moments: readonly Moment[]): number {
   const steps = moments.slice(1).map(({ seconds }, i) => seconds - (moments[i]?.seconds ?? 0))
   const middle = steps.sort((a, b) => a - b)[steps.length >> 1]
   return middle === undefined || middle <= 0 ? 0.5 : Number((middle / 2).toPrecision(3))
 }
+
+/** The tolerance where none was chosen. */
+export const usualTolerance = (side: Side, place: Place): number =>
+  side.images[place.image] === undefined ? 0.5 : side.along(place).toleranceSeconds
 
 function nearest(moments: readonly Moment[], seconds: number): Moment | undefined {
   let best: Moment | undefined
@@ -147,7 +170,7 @@ export function partner(left: Side, right: Side, place: Place, by: PairBy, toler
   if (begin === null) return none({ kind: 'place', index: place.index })
   const seconds = secondsOf(left, place)
   if (seconds === null) return none({ kind: 'time unknown' })
-  const moments = alongTime(right, place.image, begin)
+  const { moments } = right.along({ image: place.image, index: begin })
   if (by === 'time') return near(right, moments, seconds, toleranceSeconds, null)
   return byEvent(left, right, place, seconds, moments, toleranceSeconds)
 }

@@ -11,7 +11,15 @@ import { createRowReader } from '../composables/row-reader'
 import { baseName } from '../model/format'
 import { FrameRows } from '../model/frame-rows'
 import { Latest } from '../model/latest'
-import { happenings, partner, usualTolerance, type Pair, type PairBy } from '../model/pairing'
+import {
+  happenings,
+  partner,
+  sideOf,
+  usualTolerance,
+  type Happening,
+  type Pair,
+  type PairBy
+} from '../model/pairing'
 import { useApp } from './app'
 import { useReview } from './review'
 
@@ -49,22 +57,20 @@ export const useCompare = defineStore('compare', () => {
     const id = review.info?.id
     return id === undefined || review.shown === null ? null : { id, ...review.shown }
   })
-  const usual = computed(() =>
-    info.value === null || here.value === null
-      ? 0.5
-      : usualTolerance({ images: info.value.images, rows: rows.value }, here.value)
+  const eventsOf = (found: FrameRows): readonly Happening[] => (by.value === 'event' ? happenings(found) : [])
+  const own = computed(() =>
+    review.info === null ? null : sideOf(review.info.images, review.rows, eventsOf(review.rows))
   )
-  const ownEvents = computed(() => (by.value === 'event' ? happenings(review.rows) : []))
-  const otherEvents = computed(() => (by.value === 'event' ? happenings(rows.value) : []))
+  const other = computed(() =>
+    info.value === null ? null : sideOf(info.value.images, rows.value, eventsOf(rows.value))
+  )
+  const usual = computed(() =>
+    other.value === null || here.value === null ? 0.5 : usualTolerance(other.value, here.value)
+  )
   const pair = computed<Pair | null>(() => {
-    if (info.value === null || review.info === null || here.value === null) return null
-    return partner(
-      { images: review.info.images, rows: review.rows, happenings: ownEvents.value },
-      { images: info.value.images, rows: rows.value, happenings: otherEvents.value },
-      here.value,
-      by.value,
-      tolerance.value ?? usual.value
-    )
+    if (own.value === null || other.value === null || here.value === null) return null
+    const wide = by.value === 'index' ? 0 : (tolerance.value ?? usual.value)
+    return partner(own.value, other.value, here.value, by.value, wide)
   })
   const there = computed<Place | null>(() =>
     info.value === null || pair.value?.kind !== 'pair'

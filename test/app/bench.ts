@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page } from '@playwright/test'
 import type { Launched } from '../support/launch'
 
@@ -20,6 +21,15 @@ export async function useNewFolder({ app, page }: Launched): Promise<string> {
   await page.getByRole('button', { name: 'Choose…' }).click()
   await expect(page.getByTestId('folder').first()).toHaveAttribute('title', folder)
   return folder
+}
+
+/** What a check of accessibility finds wrong with the page as it is. */
+export async function faults(page: Page): Promise<string[]> {
+  // Legacy mode: the other one opens a page of its own, which an Electron context cannot.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`)
+  )
 }
 
 export const view = (page: Page, name: string): Promise<void> =>

@@ -7,7 +7,7 @@ import { createStream } from '../../src-main/formats/stream'
 import { expect, test } from '../support/app'
 import { writerThread } from '../support/bundle'
 import type { Launched } from '../support/launch'
-import { ready, view } from './bench'
+import { faults, ready, view } from './bench'
 
 const [WIDTH, HEIGHT] = [240, 180]
 
@@ -129,6 +129,7 @@ test('two datasets side by side, subtracted, and their metadata', async ({ launc
     expect((await probes.first().textContent())?.replace(/\s+/g, ' ')).toMatch(/x 1\d\d y \d+ \d+/)
     await page.keyboard.press('f')
     await expect(right).toHaveAttribute('data-frame', '2')
+    expect(await faults(page)).toEqual([])
     await page.screenshot({ path: 'test-results/compare-beside.png' })
     await go(page, 4)
     await expect(page.getByTestId('missing-plane')).toContainText('The other dataset has nothing at 4.')
@@ -166,6 +167,7 @@ test('two datasets side by side, subtracted, and their metadata', async ({ launc
       await view(page, 'Review')
       await expect(shown).toBeVisible()
       await page.waitForTimeout(300)
+      expect(await faults(page)).toEqual([])
       await page.screenshot({ path: `test-results/compare-${theme}.png` })
     }
 
@@ -200,6 +202,7 @@ test('two datasets side by side, subtracted, and their metadata', async ({ launc
       'colour Dataset › image › channelnot there#ffffff'
     ])
     await expect(page.getByTestId('metadata-summary')).toHaveText('6 differences in what both formats say')
+    expect(await faults(page)).toEqual([])
     await page.screenshot({ path: 'test-results/compare-metadata.png' })
     await page.getByRole('switch', { name: 'Show all' }).click()
     await expect(list.getByRole('row').filter({ hasText: 'pixel type' })).toContainText('uint16')

@@ -1,11 +1,9 @@
 // Keys, themes, settings that survive, and accessibility, on the real application.
-import AxeBuilder from '@axe-core/playwright'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import { expect, test } from '../support/app'
-import { ready, recordSome, shownFrame, useNewFolder, view } from './bench'
+import { faults, ready, recordSome, shownFrame, useNewFolder, view } from './bench'
 
 // Patience for a machine that does other things as well.
 test.describe.configure({ timeout: 180_000 })
@@ -114,14 +112,6 @@ test('saves the rows shown as CSV (R11)', async ({ launched }) => {
   expect(head).toContain('temperature (°C)')
   expect(lines.map((line) => line.split(',')[0])).toEqual(['0', '1', '2', '3'])
 })
-
-async function faults(page: Page): Promise<string[]> {
-  // Legacy mode: the other one opens a page of its own, which an Electron context cannot.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`)
-  )
-}
 
 for (const theme of ['dark', 'light', 'red'] as const) {
   test(`no accessibility fault in any view, ${theme} theme`, async ({ launched }) => {

@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test'
 import { createStream } from '../../src-main/formats/stream'
 import { expect, test } from '../support/app'
 import { writerThread } from '../support/bundle'
-import { ready, view } from './bench'
+import { faults, ready, view } from './bench'
 
 const [WIDTH, HEIGHT, TIMES] = [1200, 900, 5]
 
@@ -124,6 +124,14 @@ test('a line and a region are measured in the stored pixels, in every channel, a
     await expect.poll(async () => trimmed(await told(page, 'max'))[0]).toBe(Math.max(...line))
     expect(trimmed(await told(page, 'n'))).toEqual([701, 701])
     await page.screenshot({ path: 'test-results/measure-line.png' })
+    await page.getByRole('button', { name: 'Copy', exact: true }).click()
+    await expect(page.getByText('Copied; paste it into a spreadsheet.')).toBeVisible()
+    const copied = await app.evaluate(({ clipboard }) => clipboard.readText())
+    expect(copied.split('\n').slice(0, 2)).toEqual([
+      'distance (µm)\tDAPI\tGFP',
+      `0\t${value(1, 0, 200, 450)}\t${value(1, 1, 200, 450)}`
+    ])
+    expect(await faults(page)).toEqual([])
     const csv = join(dirname(path), 'profile.csv')
     await app.evaluate(({ session }, to) => {
       session.defaultSession.once('will-download', (_, item) => item.setSavePath(to))
@@ -188,6 +196,8 @@ test('a line and a region are measured in the stored pixels, in every channel, a
       await page.getByRole('radio', { name: theme }).click()
       await view(page, 'Review')
       await expect(chart).toBeVisible()
+      await page.waitForTimeout(300)
+      expect(await faults(page)).toEqual([])
       await page.screenshot({ path: `test-results/measure-${theme}.png` })
     }
     await corner.focus()

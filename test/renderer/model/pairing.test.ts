@@ -11,6 +11,7 @@ import {
   happenings,
   partner,
   sameIndex,
+  sideOf,
   usualTolerance,
   type PairBy,
   type Side
@@ -36,7 +37,7 @@ function side(times: readonly (number | null)[], notes: Readonly<Record<number, 
       present: true
     }))
   })
-  return { images: [image(['t', times.length])], rows, happenings: happenings(rows) }
+  return sideOf([image(['t', times.length])], rows, happenings(rows))
 }
 const pairOf = (left: Side, right: Side, n: number, by: PairBy, tolerance = 0.5): unknown => {
   const found = partner(left, right, { image: 0, index: [n] }, by, tolerance)
@@ -115,7 +116,7 @@ describe('by time', () => {
         present: true
       }))
     })
-    const both: Side = { images: [image(['t', 2], ['c', 2])], rows, happenings: [] }
+    const both = sideOf([image(['t', 2], ['c', 2])], rows, [])
     expect(partner(both, both, { image: 0, index: [0, 1] }, 'time', 5)).toMatchObject({ index: [0, 1] })
     expect(partner(side([2.9]), both, { image: 0, index: [0] }, 'time', 5)).toMatchObject({ index: [1, 0] })
   })
