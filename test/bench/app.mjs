@@ -8,7 +8,10 @@ import { root } from '../../resources/setup/places.mjs'
 
 /** @param {readonly string[]} args */
 export const benchApp = (args) =>
-  onRealApp('test/config/bench.config.ts', args.includes('--quick') ? { BENCH_QUICK: '1' } : {})
+  onRealApp('test/config/bench.config.ts', {
+    BENCH_MATCH: 'app.bench.ts',
+    ...(args.includes('--quick') ? { BENCH_QUICK: '1' } : {})
+  })
 
 /**
  * Runs a Playwright configuration on the built app, with a display where there is none.

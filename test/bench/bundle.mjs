@@ -6,7 +6,7 @@ import { root } from '../../resources/setup/places.mjs'
 
 export const threadFile = join(root, 'out/main/writer-thread.cjs')
 
-/** Beside the built threads, where a program looks for them. Path of the runnable sample. @param {'ours' | 'aravis' | 'latency' | 'limits' | 'micro-manager' | 'planes'} [name] */
+/** Beside the built threads, where a program looks for them. Path of the runnable sample. @param {'ours' | 'aravis' | 'latency' | 'limits' | 'micro-manager' | 'planes' | 'review'} [name] */
 export async function bundleOurs(name = 'ours') {
   if (!(await build())) throw new Error('The app does not build.')
   const file = join(root, `out/main/bench-${name}.mjs`)

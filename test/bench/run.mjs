@@ -1,12 +1,13 @@
 // npm run bench -- writers [--quick] [--json] [--only NAME,NAME]: writers side by side with their peers on this machine, this minute.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensurePeers as ensureDevicePeers, peersEnv } from '../../resources/setup/peers.mjs'
+import { judgesEnv } from '../../resources/setup/judges.mjs'
 import { root } from '../../resources/setup/places.mjs'
 import { ensureSystemPackages } from '../../resources/setup/system-packages.mjs'
-import { benchApp } from './app.mjs'
+import { benchApp, onRealApp } from './app.mjs'
 import { bundleOurs } from './bundle.mjs'
 import { limits } from './limits.mjs'
 import { measureAll } from './measure.mjs'
@@ -70,7 +71,27 @@ async function planes() {
   return spawnSync(process.execPath, [program], { stdio: 'inherit' }).status ?? 1
 }
 
+/** What Review takes to open, read and show, beside tifffile and zarr-python; then the real page. */
+async function review() {
+  const program = await bundleOurs('review')
+  const folder = mkdtempSync(join(tmpdir(), 'benchframe-review-'))
+  const python = join(judgesEnv.OME_CONFORMANCE_HOME, 'bin/python')
+  const peer = existsSync(python) ? [python, join(root, 'test/bench/review.py')] : []
+  if (peer.length === 0) say('The judges are not installed (npm test does it), so that ours runs alone.')
+  try {
+    const { status } = spawnSync(process.execPath, [program, folder, ...peer], { stdio: 'inherit' })
+    if (status !== 0) return status ?? 1
+    return await onRealApp('test/config/bench.config.ts', {
+      BENCH_MATCH: 'review.bench.ts',
+      BENCH_DATA: folder
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 async function main() {
+  if (process.argv[2] === 'review') return review()
   if (process.argv[2] === 'aravis') return aravis(process.argv.slice(3))
   if (process.argv[2] === 'app') return benchApp(process.argv.slice(3))
   if (process.argv[2] === 'limits') return limits()
@@ -80,7 +101,7 @@ async function main() {
   const asked = options(process.argv.slice(2))
   if (asked === null) {
     say(
-      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\n       npm run bench -- micro-manager [SECONDS]\n       npm run bench -- aravis [SECONDS]\n       npm run bench -- limits\n       npm run bench -- planes\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
+      `${usage}\n       npm run bench -- app [--quick]\n       npm run bench -- latency [SECONDS]\n       npm run bench -- micro-manager [SECONDS]\n       npm run bench -- aravis [SECONDS]\n       npm run bench -- limits\n       npm run bench -- planes\n       npm run bench -- review\nNames: ${scenarios.map(({ name }) => name).join(', ')}`
     )
     return 2
   }
