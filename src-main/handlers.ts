@@ -28,6 +28,7 @@ import type { ReviewDesk } from './review-desk'
 import { findSetup, keptCamera, setupGlobals } from './run-setup'
 import { nextRoot } from './run-target'
 import type { SettingsFile } from './settings-file'
+import { unsettled } from './unsettled'
 
 export interface Services {
   readonly info: AppInfo
@@ -130,6 +131,11 @@ export function createHandlers(services: Services): Handlers {
     },
     'devices.set': ({ device, property, value }) =>
       acquisition.inTurn(device, property, () => devices.set(device, property, value)),
+    'devices.apply': async ({ name, settings }) => {
+      const late = await acquisition.apply(settings)
+      if (late.length > 0) throw unsettled(name, late, devices.list())
+      return null
+    },
     'devices.traffic': ({ device }) => devices.traffic(device),
     'devices.try': ({ device, line }) => {
       refuseWhileRecording(acquisition, 'No line is tried while a run is under way: it uses the devices.')
@@ -335,6 +341,7 @@ function planOf(
     form: storedForm(description),
     rules,
     ring: ring.frames === 0 ? null : ring,
+    devicePresets: settings.devicePresets,
     frameMetadata: {},
     globals: setupGlobals({ ...request, frames, seconds, fullPool }, rules, ring, camera)
   }

@@ -48,8 +48,11 @@ export function createRunWorld(
     },
     set: async (device, property, value) => {
       await devices.set(device, property, value)
-      return settled(devices.find(device), property, value)
+      const found = devices.find(device)
+      // A rule may take frames while a stage is on its way; who needs it still waits with `settled`.
+      return found.kind === 'stage' || settled(found, property, value)
     },
+    settled: (device, property, value) => settled(devices.find(device), property, value),
     notify,
     triggerLine: (device) => devices.trigger(device),
     freeBytes

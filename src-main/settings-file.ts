@@ -30,6 +30,7 @@ export const defaultSettings = (): Settings => ({
   overlays: { crossHair: false, scaleBar: true, channels: true },
   tags: [],
   alarmSound: false,
+  devicePresets: [],
   rules: [],
   ring: { frames: 0, everyMs: 100 },
   programs: { on: false, port: USUAL_PROGRAM_PORT }

@@ -1,5 +1,6 @@
 /** What a run is told, from the page and the command line alike, and what it needs from outside: no file format, no driver, no Electron. */
 import { frameCount, type MultiD } from '../../src-preload/contract/multi-d'
+import type { DevicePreset } from '../../src-preload/contract/device-preset'
 import type { FrameRecord, Json, KeyInfo } from '../../src-preload/contract/record'
 import type { Rule } from '../../src-preload/contract/rule'
 import type { FileReceipt, FullPoolPolicy, RunFormat, TriggerChoice } from '../../src-preload/contract/run'
@@ -22,6 +23,8 @@ export interface RunPlan {
   readonly rules: readonly Rule[]
   /** Frames from before an event that a rule may keep; null: none are taken. */
   readonly ring: { readonly frames: number; readonly everyMs: number } | null
+  /** Presets of devices that rules may set, by id. */
+  readonly devicePresets?: readonly DevicePreset[]
   /** Merged into every record. */
   readonly frameMetadata: FrameRecord
   /** Metadata about the dataset, by namespace. */
@@ -59,8 +62,10 @@ export interface RunWorld {
   readonly place: () => StagePosition | null
   /** Resolves when the stage is still. */
   readonly moveTo: (place: Partial<StagePosition>, signal: AbortSignal) => Promise<void>
-  /** Resolves when the device is where it was set to: true; or, after a while, is not: false. */
+  /** Resolves when the device is where it was set to: true; or, after a while, is not: false. A stage only sets off. */
   readonly set: (device: string, property: string, value: number | string | boolean) => Promise<boolean>
+  /** Only waits until a value is there, also a place of a stage. */
+  readonly settled: (device: string, property: string, value: number | string | boolean) => Promise<boolean>
   /** Tells the user, also outside the window. */
   readonly notify: (text: string) => void
   /** Tells of instruments that are lost or back: a gap in their values is an event of the run (D2). */

@@ -17,6 +17,7 @@ import type {
 } from '../../src-preload/contract/run'
 import type { Undo } from '../devices/device'
 import type { FrameStream, StreamReport } from '../formats/sink'
+import { settingHands, type SettingHands } from './apply-settings'
 import type { CameraOwner } from './camera-owner'
 import { makeReceipt } from './receipt'
 import { startRunClock, type RunClock } from './clock'
@@ -72,6 +73,7 @@ export class Run {
   #seconds: number | null = null
   #freeBytes: number | null = null
   readonly #rate = new WriteRate()
+  readonly #setting: SettingHands
   readonly #rules: RuleRunner
   /** Where the camera keeps the interval by itself. */
   readonly #paced: PacedFrames | null
@@ -93,6 +95,7 @@ export class Run {
     this.#owner = owner
     this.#stream = stream
     this.#host = host
+    this.#setting = settingHands(world, (device, property, set) => host.inTurn(device, property, set))
     this.#description = new RunDescription(stream, this.table)
     this.clock = startRunClock(world.clocks)
     this.notes = new RunNotes(
@@ -171,13 +174,10 @@ export class Run {
     for (const wake of this.#waking.splice(0)) wake()
   }
 
-  readonly #set: RunWorld['set'] = (device, property, value) =>
-    this.#host.inTurn(device, property, () => this.#world.set(device, property, value))
-
   #follow(plan: MultiD): void {
     this.#sequence = startSequence(plan, this.#world, this.#owner, {
       now: this.clock.now,
-      set: this.#set,
+      setting: this.#setting,
       fire: (fire) => this.fire(fire),
       whenOpen: () => this.#whenOpen(),
       complete: () => void this.stop('completed'),
@@ -367,7 +367,7 @@ export class Run {
   #ruled(): RuledRun {
     return {
       clock: this.clock,
-      set: this.#set,
+      setting: this.#setting,
       fire: (fire) => this.fire(fire),
       submit: (slot, record) => this.#submit(slot, record),
       note: (text) => this.notes.note(text),

@@ -2,6 +2,7 @@
 import { Failed, toFailure, type Failure } from '../../src-preload/contract/failure'
 import type { MultiD } from '../../src-preload/contract/multi-d'
 import type { FrameRecord } from '../../src-preload/contract/record'
+import type { DeviceSetting } from '../../src-preload/contract/device-preset'
 import type { BurstRequest } from '../../src-preload/contract/programs'
 import type { RunRules } from '../../src-preload/contract/rule'
 import type {
@@ -18,6 +19,7 @@ import type { LivePicture } from '../../src-preload/contract/pixels'
 import type { Camera, CameraSettings, Undo } from '../devices/device'
 import type { FramePool } from '../formats/sink'
 import type { FrameFormat } from '../../src-preload/contract/pixels'
+import { applySettings, settingHands } from './apply-settings'
 import { CameraOwner } from './camera-owner'
 import { Preview } from './preview'
 import { Run } from './run'
@@ -132,6 +134,12 @@ export class Acquisition {
     const answer = await this.#owner.change(set)
     this.#cameraChanged()
     return answer
+  }
+
+  /** Sets values of several devices, each when it may be touched; answers what was not there in time. */
+  apply(settings: readonly DeviceSetting[]): Promise<readonly DeviceSetting[]> {
+    const hands = settingHands(this.#world, (device, property, set) => this.inTurn(device, property, set))
+    return applySettings(settings, hands)
   }
 
   /** Another camera takes over; not in the middle of a run. */

@@ -1,35 +1,65 @@
-/** Waits until what was set is there: the read-back of a property, `<property>_read`, has come near it (events.md, settled-since). */
-import type { PropertyState } from '../../src-preload/contract/device'
+/** Waits until what was set is there: the read-back of a property, `<property>_read` or else its own value, has come near it (events.md, settled-since). */
+import type { DeviceKind, PropertyState } from '../../src-preload/contract/device'
 import type { Device } from './device'
+import type { PropertyValue } from './limits'
 
 const LIMIT_MS = 2_000
+/** A stage has a long way to go. */
+const STAGE_LIMIT_MS = 60_000
 const LOOK_EVERY_MS = 2
 
-/** True when the read-back is new and near the value, or when there is nothing to wait for; false when it did not come within 2 s. */
+/** How long a device may take. */
+export const settleLimitMs = (kinds: readonly DeviceKind[]): number =>
+  kinds.includes('stage') ? STAGE_LIMIT_MS : LIMIT_MS
+
+/** True when the read-back is new and near the value, or when there is nothing to wait for; false when it did not come in time. */
 export async function settled(
   device: Device,
   property: string,
-  value: number | string | boolean,
-  limitMs = LIMIT_MS
+  value: PropertyValue,
+  limitMs = settleLimitMs([device.kind])
 ): Promise<boolean> {
-  if (typeof value !== 'number') return true
   const began = performance.now()
   for (;;) {
-    const { properties } = device.status()
-    const find = (key: string): PropertyState | undefined => properties.find((one) => one.key === key)
-    const read = find(`${property}_read`)
-    // What is switched off never gets there, and need not.
-    if (read === undefined || find('on')?.value === false) return true
     const elapsed = performance.now() - began
-    const fresh = read.ageMs !== null && read.ageMs <= elapsed && !read.stale
-    if (fresh && typeof read.value === 'number' && near(read.value, value, find(property))) return true
+    const { properties, state } = device.status()
+    // On its way a stage may be near already.
+    const moves = device.kind === 'stage' && state === 'busy'
+    if (!moves && isThere(properties, property, value, elapsed)) return true
     if (elapsed > limitMs) return false
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
 }
 
-/** Within 1 % of the value or half a percent of the range, whichever is more. */
-function near(read: number, wanted: number, { min, max }: Partial<PropertyState> = {}): boolean {
+function isThere(
+  properties: readonly PropertyState[],
+  property: string,
+  value: PropertyValue,
+  elapsedMs: number
+): boolean {
+  const find = (key: string): PropertyState | undefined => properties.find((one) => one.key === key)
+  const own = find(property)
+  const read = find(`${property}_read`)
+  if (read === undefined) {
+    // What it was set to is all there is to know; a device that does not tell even that can't be waited for.
+    if (own === undefined || own.value === null) return true
+    return typeof value === 'number' && typeof own.value === 'number'
+      ? near(own.value, value, own, 1e-4)
+      : own.value === value
+  }
+  // What is switched off never gets there, and need not.
+  if (typeof value !== 'number' || find('on')?.value === false) return true
+  const fresh = read.ageMs !== null && read.ageMs <= elapsedMs && !read.stale
+  return fresh && typeof read.value === 'number' && near(read.value, value, own)
+}
+
+/** Within 1 % of the value or this part of the range, whichever is more: a read-back is measured. */
+function near(
+  read: number,
+  wanted: number,
+  { min, max }: Partial<PropertyState> = {},
+  part = 0.005
+): boolean {
   const range = min === undefined || max === undefined ? 0 : max - min
-  return Math.abs(read - wanted) <= Math.max(Math.abs(wanted) * 0.01, range * 0.005)
+  return Math.abs(read - wanted) <= Math.max(Math.abs(wanted) * 0.01, range * part)
 }

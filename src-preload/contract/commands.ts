@@ -24,6 +24,7 @@ import type { DeviceStatus, InstrumentKind, SerialPortInfo, Tried } from './devi
 import type { LabelInfo, LabelPicture } from './label'
 import { measuredShapeCheck, type Measured, type MeasuredFrames, type MeasuredShape } from './measure'
 import type { Area, LivePicture, Picture } from './pixels'
+import { devicePresetCheck, devicePresetsCheck, type DevicePreset } from './device-preset'
 import { multiDCheck } from './multi-d'
 import { keptDisplaysCheck, overlaysCheck } from './picture-display'
 import type { ProgramsStatus } from './programs'
@@ -105,6 +106,7 @@ const partial = shape({
   overlays: optional(overlaysCheck),
   tags: optional(tagsCheck),
   alarmSound: optional(truth),
+  devicePresets: optional(devicePresetsCheck),
   rules: optional(list(ruleCheck, 200)),
   ring: optional(ringCheck)
 })
@@ -157,6 +159,8 @@ export const commands = {
     DeviceStatus
   >(shape({ device: id, property: filledText(200), value: scalar })),
   /** The last lines on the wire of a serial device, oldest first. */
+  /** Sets a preset and waits until every value is read back. Errors: `device.timeout` names what did not get there. */
+  'devices.apply': command<DevicePreset, null>(devicePresetCheck),
   'devices.traffic': command<{ device: string }, readonly string[]>(shape({ device: id })),
 
   /** Sends a line to a serial device as it is; not while a run is under way. */

@@ -50,7 +50,7 @@ export const channelCheck = shape({
   color: nullable(text(7)),
   /** null: the camera's. */
   exposureMs: nullable(number(0.01, 600_000)),
-  /** What makes the channel: set before its frame, in this order. */
+  /** What makes the channel: set before its frame: off first, on last, the values of a device in their order. */
   set: list(shape({ device: filledText(500), property: filledText(200), value: scalar }), 20)
 })
 

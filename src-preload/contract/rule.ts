@@ -1,5 +1,17 @@
 /** Rules of an event-driven run: a source is watched, a condition decides, actions follow. Plain data, kept in the settings and in each dataset. */
-import { filledText, integer, list, nullable, number, oneOf, scalar, shape, truth, type Check } from './check'
+import {
+  filledText,
+  integer,
+  list,
+  nullable,
+  number,
+  oneOf,
+  scalar,
+  shape,
+  text,
+  truth,
+  type Check
+} from './check'
 
 /** What is watched. */
 export type RuleSource =
@@ -58,6 +70,8 @@ export type RuleAction =
       readonly property: string
       readonly value: number | string | boolean
     }
+  /** Sets a preset of devices, by its id. */
+  | { readonly kind: 'preset'; readonly preset: string }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'notify'; readonly text: string }
@@ -181,6 +195,7 @@ const action = byKind<RuleAction>({
   }),
   'keep ring': shape({ kind: kind('keep ring') }),
   set: shape({ kind: kind('set'), device: filledText(500), property: filledText(200), value: scalar }),
+  preset: shape({ kind: kind('preset'), preset: text(100) }),
   wait: shape({ kind: kind('wait'), ms: number(0, days) }),
   note: shape({ kind: kind('note'), text: filledText(10_000) }),
   notify: shape({ kind: kind('notify'), text: filledText(1_000) }),

@@ -1,6 +1,7 @@
 /** What survives a restart. Every field has a default, so that an older or damaged file never stops the app. */
 import { RUN_FORMATS, FULL_POOL_POLICIES } from './run'
 import { cameraCheck } from './camera'
+import { devicePresetsCheck } from './device-preset'
 import { multiDCheck } from './multi-d'
 import { keptDisplaysCheck, overlaysCheck } from './picture-display'
 import { ringCheck, ruleCheck } from './rule'
@@ -37,6 +38,7 @@ export const settingsCheck = shape({
   tags: tagsCheck,
   /** A run that stands still is heard as well. */
   alarmSound: truth,
+  devicePresets: devicePresetsCheck,
   rules: list(ruleCheck, 200),
   ring: ringCheck,
   /** The local socket for other programs; off until the user turns it on (X3). */

@@ -5,6 +5,8 @@ export interface Names {
   /** How a reading's key and unit are called; the key itself where nobody knows. */
   readonly reading: (key: string) => { readonly label: string; readonly unit: string }
   readonly device: (id: string) => string
+  /** A preset of devices. */
+  readonly preset: (id: string) => string
 }
 
 const withUnit = (value: number, unit: string): string => (unit === '' ? String(value) : `${value} ${unit}`)
@@ -61,6 +63,8 @@ function acted(action: RuleAction, names: Names): string {
       return 'keep the frames from before'
     case 'set':
       return `set ${names.device(action.device)} ${action.property} to ${String(action.value)}`
+    case 'preset':
+      return `set the preset “${names.preset(action.preset)}”`
     case 'wait':
       return `wait ${duration(action.ms)}`
     case 'note':
@@ -148,6 +152,8 @@ export function newAction(kind: RuleAction['kind'], device: string, property: st
       return { kind, frames: 20, seconds: null, everyMs: 50 }
     case 'set':
       return { kind, device, property, value: 0 }
+    case 'preset':
+      return { kind, preset: '' }
     case 'wait':
       return { kind, ms: 1000 }
     case 'note':

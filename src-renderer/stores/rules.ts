@@ -27,7 +27,8 @@ export const useRules = defineStore('rules', () => {
       const found = devices.readings.find(({ property }) => property.recordKey === key)?.property
       return { label: key.replace(/_/g, ' '), unit: found?.unit ?? '' }
     },
-    device: (id) => devices.list.find((device) => device.id === id)?.label ?? id
+    device: (id) => devices.list.find((device) => device.id === id)?.label ?? id,
+    preset: (id) => settings.all?.devicePresets.find((one) => one.id === id)?.name ?? strings.rules.gonePreset
   }
   const sentence = (rule: Rule): string => ruleSentence(rule, names)
 

@@ -233,6 +233,7 @@ export function createFakeBridge(options: FakeOptions = {}): FakeBridge {
       devices[at] = changed
       return changed
     },
+    'devices.apply': () => null,
     'devices.try': () => ({ answer: ['OK'], values: {}, ms: 0.3 }),
     'devices.traffic': () => ['> T?', '< T 37.02', '> P?', '< P 100.5 200.3 50.0', '< !TRG 17'],
     'programs.status': () => programs,

@@ -71,6 +71,7 @@ export const usualSettings = (): Settings => ({
   live: true,
   tags: [],
   alarmSound: false,
+  devicePresets: [],
   rules: [],
   ring: { frames: 0, everyMs: 100 },
   programs: { on: false, port: 41417 }

@@ -3,6 +3,7 @@
  * camera lost is taken again, so that every plane of the dataset is there; the lost one is counted by the run.
  */
 import { Failed, toFailure, type Failure } from '../../../src-preload/contract/failure'
+import type { DeviceSetting } from '../../../src-preload/contract/device-preset'
 import { positionsOf, type MultiD, type PlannedPosition } from '../../../src-preload/contract/multi-d'
 import type { RunFocus } from '../../../src-preload/contract/run'
 import type { MonoNs, StagePosition } from '../../devices/device'
@@ -20,8 +21,8 @@ export interface SequenceHands {
   place(): StagePosition | null
   /** Resolves when the stage is still. */
   moveTo(place: Partial<StagePosition>, signal: AbortSignal): Promise<void>
-  /** False: the device did not get there in time. */
-  set(device: string, property: string, value: number | string | boolean): Promise<boolean>
+  /** Sets values of devices, and waits; false: not all got there in time. */
+  apply(settings: readonly DeviceSetting[]): Promise<boolean>
   setExposure(ms: number): Promise<void>
   fire(fire: Fire): void
   /** Resolves when frames are taken. */
@@ -178,9 +179,7 @@ export class MultiDSequence {
     if (step.channel !== null && (before === null || before.at.c !== step.at.c)) {
       const { set, exposureMs } = step.channel
       await this.#hands.setExposure(exposureMs ?? this.#usualExposureMs)
-      this.#settled = true
-      for (const { device, property, value } of set)
-        if (!(await this.#hands.set(device, property, value))) this.#settled = false
+      this.#settled = await this.#hands.apply(set)
     }
   }
 

@@ -22,6 +22,8 @@ export interface RuleHands {
   /** Records the frames from before the event; answers how many. */
   keepRing(cause: RuleCause): number
   set(device: string, property: string, value: number | string | boolean): Promise<unknown>
+  /** Sets a preset of devices, by its id. */
+  applyPreset(preset: string): Promise<void>
   note(text: string): Promise<unknown>
   notify(text: string): void
   pause(): void
@@ -85,6 +87,8 @@ export class ActionChain {
       case 'set':
         await this.#hands.set(action.device, action.property, action.value)
         return
+      case 'preset':
+        return this.#hands.applyPreset(action.preset)
       case 'wait':
         return this.#pause(action.ms)
       case 'note':
@@ -104,12 +108,15 @@ export class ActionChain {
   async #burst(burst: Extract<RuleAction, { kind: 'burst' }>): Promise<void> {
     const began = this.#hands.now()
     const everyNs = BigInt(Math.round(burst.everyMs * 1e6))
+    let last = Promise.resolve()
     for (let i = 0; !this.#burstOver(burst, began, i); i++) {
-      const taken = this.#take()
+      last = this.#take()
       // Without an interval the camera sets the pace; with one the plan does, and late frames do not push the others.
-      if (everyNs === 0n) await taken
+      if (everyNs === 0n) await last
       else await this.#pause(Number(began + BigInt(i + 1) * everyNs - this.#hands.now()) / 1e6)
     }
+    // They are taken in order: what comes next, be it the end of the run, comes after all of them.
+    await last
   }
 
   #burstOver(

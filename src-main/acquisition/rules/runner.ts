@@ -3,6 +3,7 @@ import { Failed } from '../../../src-preload/contract/failure'
 import type { FrameRecord, RunEvent } from '../../../src-preload/contract/record'
 import type { RuleFire, RunRules } from '../../../src-preload/contract/rule'
 import type { Undo } from '../../devices/device'
+import { applySettings, type SettingHands } from '../apply-settings'
 import type { CameraOwner } from '../camera-owner'
 import type { RunClock } from '../clock'
 import { ruleKeys } from '../frame-record'
@@ -17,7 +18,7 @@ const MOST_FIRES_SHOWN = 500
 
 /** What the rules may do to the run they belong to. */
 export interface RuledRun {
-  readonly set: RunWorld['set']
+  readonly setting: SettingHands
   readonly clock: RunClock
   fire(fire: Fire): void
   /** Records a frame that is taken already. */
@@ -117,7 +118,8 @@ export class RuleRunner {
           run.fire({ source: 'rule', wantedAt: now(), lostBefore: 0, rule, done: () => done() })
         ),
       keepRing: (cause) => this.#keepRing(cause),
-      set: (device, property, value) => run.set(device, property, value),
+      set: (device, property, value) => run.setting.set(device, property, value),
+      applyPreset: (preset) => this.#applyPreset(preset),
       note: (text) => run.note(text),
       notify: (text) => this.#world.notify(text),
       pause: () => run.pause(),
@@ -125,6 +127,23 @@ export class RuleRunner {
       stop: () => run.end(),
       now
     }
+  }
+
+  async #applyPreset(id: string): Promise<void> {
+    const preset = this.#plan.devicePresets?.find((one) => one.id === id)
+    if (preset === undefined)
+      throw new Failed('argument.invalid', 'The preset of a rule is gone.', {
+        next: 'Choose another one in the rule.'
+      })
+    // What was set is kept in the dataset: the preset may be another one later.
+    this.#run.event({
+      kind: 'device',
+      text: `preset ${preset.name} is set`,
+      data: { preset: preset.name, settings: preset.settings }
+    })
+    const late = await applySettings(preset.settings, this.#run.setting)
+    for (const { device, property } of late)
+      this.#run.event({ kind: 'device', text: `${property} did not settle`, data: { device, property } })
   }
 
   /** The frames of the ring are recorded as they were taken and in their order; they say what made them worth keeping. */

@@ -116,6 +116,12 @@ describe('presets', () => {
     const { change, count } = readPresetsFile(presetsFile(mine), usualDescription())
     expect(count).toBe(1)
     expect(change).toMatchObject({ presets: mine.presets, chosen: { camera: 'a' } })
+    const bright = { id: 'b', name: 'Bright', settings: [{ device: 'laser', property: 'on', value: true }] }
+    const old = { ...bright, name: 'Old' }
+    const other = { ...bright, id: 'c' }
+    const carried = readPresetsFile(presetsFile(mine, [bright]), usualDescription(), [other, old])
+    expect(carried.count).toBe(2)
+    expect(carried.devicePresets).toEqual([other, bright])
     for (const junk of ['', '{}', '[1', '{"kind":"benchframe-presets","presets":[{"id":1}]}'])
       expect(() => readPresetsFile(junk, mine), junk).toThrow()
   })

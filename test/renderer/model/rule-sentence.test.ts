@@ -10,7 +10,8 @@ import { ruleCheck, type Rule, type RuleAction } from '../../../src-preload/cont
 
 const names = {
   reading: (key: string) => ({ label: key, unit: key === 'temperature' ? '°C' : '' }),
-  device: (id: string) => `the ${id}`
+  device: (id: string) => `the ${id}`,
+  preset: (id: string) => id.toUpperCase()
 }
 const rule = newRule('r', 'Warm', 'temperature', 38)
 

@@ -156,6 +156,7 @@ export function worldOf(streams: FakeStream[], readings: () => readonly Reading[
     place: () => null,
     moveTo: () => Promise.resolve(),
     set: () => Promise.resolve(true),
+    settled: () => Promise.resolve(true),
     notify: () => undefined,
     triggerLine: () => {
       throw new Failed('device.absent', 'No trigger here.')

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Acquisition } from '../../../src-main/acquisition/service'
-import type { RunPlan } from '../../../src-main/acquisition/run-plan'
+import type { RunPlan, RunWorld } from '../../../src-main/acquisition/run-plan'
 import type { Reading } from '../../../src-main/devices/device'
 import { createFramePool } from '../../../src-main/formats/frame-pool'
 import type { RuleAction } from '../../../src-preload/contract/rule'
@@ -13,7 +13,7 @@ function setUp() {
   const told: string[] = []
   let now: readonly Reading[] = []
   const camera = new FakeCamera()
-  const world = {
+  const world: { -readonly [K in keyof RunWorld]: RunWorld[K] } = {
     ...worldOf(streams, () => now),
     onReadings: (listener: (readings: readonly Reading[]) => void) => (
       hear.add(listener),
@@ -34,7 +34,7 @@ function setUp() {
     await acquisition.start(planOf(plan))
     return streams[streams.length - 1] as FakeStream
   }
-  return { acquisition, camera, start, temperature, told }
+  return { acquisition, camera, start, temperature, told, world }
 }
 
 it('a threshold keeps the frames from before it, takes a burst and ends the run (M6)', async () => {
@@ -125,4 +125,34 @@ it('a ring that does not fit into the memory is refused before anything is on di
   expect(acquisition.recording).toBe(false)
   await new Promise((resolve) => setTimeout(resolve, 30))
   expect(camera.exposures).toBe(0)
+})
+
+it('a rule sets a preset of devices, and the log says which values that were', async () => {
+  const { acquisition, start, temperature, world } = setUp()
+  const set: string[] = []
+  world.set = (device, property, value) => (
+    set.push(`${device}.${property}=${String(value)}`),
+    Promise.resolve(property !== 'y')
+  )
+  const settings = [
+    { device: 'lamp', property: 'on', value: true },
+    { device: 'stage', property: 'y', value: 3 }
+  ]
+  const bright = ruleOf({}, [
+    { kind: 'preset', preset: 'b' },
+    { kind: 'snap' },
+    { kind: 'preset', preset: 'gone' },
+    { kind: 'snap' }
+  ])
+  const stream = await start({ rules: [bright], devicePresets: [{ id: 'b', name: 'Bright', settings }] })
+  temperature(38.4)
+  await until(() => acquisition.rules().fires.length > 0)
+  expect(set).toEqual(['stage.y=3', 'lamp.on=true'])
+  const told = stream.events.filter(({ kind }) => kind === 'device')
+  expect(told.map(({ text }) => text)).toEqual(['preset Bright is set', 'y did not settle'])
+  expect(told[0]?.data).toMatchObject({ preset: 'Bright', settings })
+  // A preset that is gone ends the rule's actions, and is told.
+  expect(stream.records).toHaveLength(1)
+  expect(acquisition.rules().fires).toMatchObject([{ outcome: 'failed' }])
+  await acquisition.stop()
 })

@@ -30,6 +30,7 @@ function setUp(rules: readonly Rule[]) {
       done.push(`${device}.${property}=${String(value)}`)
       return Promise.resolve()
     },
+    applyPreset: (preset) => (done.push(`preset ${preset}`), Promise.resolve()),
     note: (text) => Promise.resolve(done.push(`note ${text}`)),
     notify: (text) => void done.push(`notify ${text}`),
     pause: () => void done.push('pause'),
