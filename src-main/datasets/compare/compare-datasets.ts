@@ -4,8 +4,9 @@ import { recordValue, type FrameRecord, type Json } from '../../../src-preload/c
 import { copiedGlobals } from '../copy/copy-globals'
 import { copyRecord, sameValue } from '../copy/copy-record'
 import { rowReader } from '../copy/source-frames'
-import type { Dataset, FrameRow, MissingPlane, Plane } from '../dataset'
+import type { Dataset, FrameRow, MissingPlane, Plane, PlanePart } from '../dataset'
 import { planeBytes } from '../plane'
+import { bands, isReadByPieces, type PlaneOf } from '../plane-pieces'
 import { numbersOf } from '../plane-numbers'
 
 /** So many of each kind are named; all are counted. */
@@ -76,11 +77,19 @@ async function comparePixels(
   found: Found,
   signal?: AbortSignal
 ): Promise<void> {
-  const [one, other] = await Promise.all([
-    left.plane(a.image, a.storageIndex, signal),
-    right.plane(b.image, b.storageIndex, signal)
-  ])
-  const different = differentPixels(one, other)
+  const [one, other] = [
+    { dataset: left, image: a.image, index: a.storageIndex, signal },
+    { dataset: right, image: b.image, index: b.storageIndex, signal }
+  ]
+  const large = [one, other].some(({ dataset, image }) => isReadByPieces(dataset, image))
+  const different = large
+    ? await differentLargePixels(one, other)
+    : differentPixels(
+        ...(await Promise.all([
+          left.plane(a.image, a.storageIndex, signal),
+          right.plane(b.image, b.storageIndex, signal)
+        ]))
+      )
   if (different === null) {
     found.samePlanes++
     return
@@ -89,11 +98,54 @@ async function comparePixels(
   if (found.differentPlanes.length < MOST_NAMED) found.differentPlanes.push({ frame: a.frame, ...different })
 }
 
+interface DifferentPixels {
+  readonly most: number | null
+  readonly why: string
+}
+
+/** Band by band, each in memory for itself alone. What is missing in both, at the same place, is the same. */
+async function differentLargePixels(one: PlaneOf, other: PlaneOf): Promise<DifferentPixels | null> {
+  const size = ({ dataset, image }: PlaneOf): string => {
+    const { width = 0, height = 0 } = dataset.levels(image)[0] ?? {}
+    return `${width} × ${height}`
+  }
+  if (size(one) !== size(other)) return { most: null, why: `${size(one)} and ${size(other)}` }
+  let found: DifferentPixels | null = null
+  let y = 0
+  for await (const band of bands(one)) {
+    if ('missing' in band) return differentPixels(band, await other.dataset.plane(other.image, other.index))
+    const box = { level: 0, x: 0, y, width: band.width, height: band.height }
+    const beside = await other.dataset.part(other.image, other.index, box, other.signal)
+    y += band.height
+    if ('missing' in beside) return differentPixels(band, beside)
+    const holes = ({ holes }: PlanePart): string =>
+      JSON.stringify(holes.map(({ x, y: top, width, height }) => [x, top, width, height]))
+    if (holes(band) !== holes(beside))
+      return {
+        most: null,
+        why: `parts of it are missing: ${(band.holes[0] ?? beside.holes[0])?.reason ?? ''}`
+      }
+    const different = differentPixels(withoutHoles(band), withoutHoles(beside))
+    if (different?.most === null) return different
+    if (different !== null && (different.most ?? 0) > (found?.most ?? -1)) found = different
+  }
+  return found
+}
+
+/** Pixels in holes are of no use, and are made alike. */
+function withoutHoles(part: PlanePart): PlanePart {
+  const bytes = planeBytes(part)
+  const perPixel = bytes.length / (part.width * part.height)
+  for (const hole of part.holes)
+    for (let y = hole.y; y < hole.y + hole.height; y++) {
+      const from = (y * part.width + hole.x) * perPixel
+      bytes.fill(0, from, from + hole.width * perPixel)
+    }
+  return part
+}
+
 /** Two planes that are missing are the same: nothing tells them apart. */
-function differentPixels(
-  one: Plane | MissingPlane,
-  other: Plane | MissingPlane
-): { most: number | null; why: string } | null {
+function differentPixels(one: Plane | MissingPlane, other: Plane | MissingPlane): DifferentPixels | null {
   if ('missing' in one || 'missing' in other) {
     if ('missing' in one && 'missing' in other) return null
     const [which, plane] = 'missing' in one ? ['first', one] : ['second', other as MissingPlane]

@@ -1,5 +1,5 @@
 // Two datasets held against each other: differences of pixels against sums made pixel by pixel, and the same recording in both formats is equal.
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +10,7 @@ import { differenceOf } from '../../../src-main/datasets/compare/difference'
 import type { Dataset } from '../../../src-main/datasets/dataset'
 import { openDataset } from '../../../src-main/datasets/open-dataset'
 import { createStream } from '../../../src-main/formats/stream'
+import { writeBigZarr } from '../../support/big-pictures'
 import { writerThread } from '../../support/bundle'
 
 const [WIDTH, HEIGHT] = [61, 47]
@@ -182,6 +183,29 @@ describe('two datasets', () => {
     const report = await compareDatasets(await open('same.ome.zarr'), await open('damaged.ome.zarr'))
     expect(report.equal).toBe(false)
     expect(report.differentPlanes[0]?.why).toMatch(/^it is missing in the second dataset: /)
+  })
+
+  test('of planes too large for memory are compared band by band, with their holes', async () => {
+    const spot = { x: 700, y: 6000 }
+    const big = { side: 12_000, chunk: 1000, spot, around: 1, smaller: 0 }
+    writeBigZarr(join(folder, 'big.ome.zarr'), big)
+    for (const name of ['big-same', 'big-changed', 'big-hole'])
+      cpSync(join(folder, 'big.ome.zarr'), join(folder, `${name}.ome.zarr`), { recursive: true })
+    const chunk = (name: string): string => join(folder, `${name}.ome.zarr`, '0', 'c', '6', '0')
+    const bytes = readFileSync(chunk('big-changed'))
+    bytes.writeUInt16LE(bytes.readUInt16LE(2 * 4321) + 77, 2 * 4321)
+    writeFileSync(chunk('big-changed'), bytes)
+    rmSync(chunk('big-hole'))
+    const one = await open('big.ome.zarr')
+    expect(await compareDatasets(one, await open('big-same.ome.zarr'))).toMatchObject({
+      equal: true,
+      samePlanes: 1
+    })
+    expect((await compareDatasets(one, await open('big-changed.ome.zarr'))).differentPlanes).toEqual([
+      { frame: 0, most: 77, why: 'its pixels are others' }
+    ])
+    const [hole] = (await compareDatasets(one, await open('big-hole.ome.zarr'))).differentPlanes
+    expect(hole?.why).toMatch(/^parts of it are missing: /)
   })
 
   test('of other pixel types differ in every frame, also where the numbers are the same', async () => {
