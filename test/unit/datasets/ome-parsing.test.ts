@@ -115,3 +115,22 @@ describe('an OME block that is parsed in a thread', () => {
 /** The lists in a part; numbers in typed arrays are handed over as they are. */
 const lists = (part: ModelPart): (readonly unknown[])[] =>
   Object.values(part).flatMap((value) => (Array.isArray(value) ? [value as readonly unknown[]] : []))
+
+it('of a key that stands twice in an annotation the last value counts, at the place of the first', async () => {
+  const maps = `<M K="a">1</M><M K="b">2</M><M K="a">3</M>`
+  const { path, range } = file(
+    `<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><StructuredAnnotations><MapAnnotation ID="Annotation:0"><Value>${maps}</Value></MapAnnotation></StructuredAnnotations></OME>`
+  )
+  const source = openBytes(path)
+  try {
+    const { annotations } = await parseWhole(source, range)
+    expect(cells(annotations.rows)).toEqual([
+      [
+        ['a', { text: '3' }],
+        ['b', { text: '2' }]
+      ]
+    ])
+  } finally {
+    source.close()
+  }
+})
