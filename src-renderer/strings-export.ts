@@ -44,8 +44,9 @@ export const exporting = {
     `Equal to the original: all pixels of ${plural(frames, 'frame', 'frames')} and ${plural(values, 'value', 'values')}, read from the copy.`,
   drawn: (frames: number) => `${plural(frames, 'frame', 'frames')} drawn.`,
   rows: (n: number) => plural(n, 'row', 'rows') + ' of the table.',
+  blackParts: (reason: string) => `What is black in it may be missing: ${reason}`,
   leftOut: (frames: number) =>
-    `${plural(frames, 'frame has', 'frames have')} no picture and ${frames === 1 ? 'is' : 'are'} left out.`,
+    `${plural(frames, 'frame has', 'frames have')} no whole picture and ${frames === 1 ? 'is' : 'are'} left out.`,
   tooLong: 'An AVI holds at most 2 GB; the movie ends there.',
   nothing: 'No frame to export.',
   check: {

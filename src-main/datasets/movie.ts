@@ -48,8 +48,10 @@ export async function writeMovie(dataset: Dataset, path: string, options: MovieO
   for (const { frame, storageIndex: index } of rows) {
     signal.throwIfAborted()
     const picture = await planePicture({ dataset, image, index, frame, signal }, LONGEST)
-    if ('missing' in picture) {
-      lost.push(picture.reason)
+    // what is not there would be black
+    const gone = 'missing' in picture ? picture.reason : picture.holes
+    if ('missing' in picture || gone !== undefined) {
+      lost.push(gone ?? '')
       continue
     }
     window ??= windowOf({ ...picture, pixelType: picture.full.pixelType })
@@ -64,7 +66,7 @@ export async function writeMovie(dataset: Dataset, path: string, options: MovieO
   }
   if (pictures.length === 0)
     throw new Failed('frame.lost', lost[0] ?? `No frame of image ${image} of ${dataset.path} was chosen.`)
-  if (lost.length > 0) notes.push(leftOut(lost.length, 'without pixels'))
+  if (lost.length > 0) notes.push(leftOut(lost.length, 'without whole pixels'))
   await writeParts(path, aviOf(pictures, { ...size, framesPerSecond }))
   return { path, frames: pictures.length, notes }
 }

@@ -152,7 +152,9 @@ export const useExport = defineStore('export', () => {
     )
 
   async function picture(): Promise<void> {
-    const canvas = sheet(await pictureOf(review.image, review.index), review.row)
+    const shown = await pictureOf(review.image, review.index)
+    const canvas = sheet(shown, review.row)
+    if (shown.holes !== undefined) notes.value = [text.blackParts(shown.holes)]
     saveBlob(`${stem.value} ${review.plane}.png`, await blobOf(canvas, 'image/png'))
     outcome.value = text.drawn(1)
   }
@@ -171,7 +173,9 @@ export const useExport = defineStore('export', () => {
         without++
         return null
       })
-      if (shown === null) continue
+      // what is not there would be black
+      if (shown?.holes !== undefined) without++
+      if (shown === null || shown.holes !== undefined) continue
       const canvas = sheet(shown, row)
       size ??= { width: canvas.width, height: canvas.height }
       const jpeg = new Uint8Array(await (await blobOf(canvas, 'image/jpeg')).arrayBuffer())

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../resources/setup/places.mjs'
 import { createStream } from '../../src-main/formats/stream'
+import { writeBigZarr } from '../support/big-pictures'
 import { writerThread } from '../support/bundle'
 import { runCli } from '../support/cli'
 import { runPython } from '../support/judge'
@@ -65,10 +66,23 @@ describe('benchframe export to .avi', () => {
     unlinkSync(join(source, '0', 'c', '3', '0', '0'))
     const path = join(folder, 'some.avi')
     const { code, stdout } = await runCli('export', source, path, '--frames', '0,2-5', '--where', '# < 5')
-    expect([code, stdout]).toEqual([0, `${path}: 3 frames\nnote: 1 frame without pixels is left out.\n`])
+    expect([code, stdout]).toEqual([
+      0,
+      `${path}: 3 frames\nnote: 1 frame without whole pixels is left out.\n`
+    ])
     const greys = (await seen(path)).map(([, , mean]) => Math.round(mean / 10))
     expect(greys).toEqual([13, 6, 19])
   }, 60_000)
+
+  test('a frame of which a part was never written is left out: black would be a lie (R6)', async () => {
+    const path = join(folder, 'open.ome.zarr')
+    writeBigZarr(path, { side: 256, chunk: 128, spot: { x: 0, y: 0 }, around: 8, smaller: 0 })
+    expect((await runCli('export', path, join(folder, 'whole.avi'))).code).toBe(0)
+    unlinkSync(join(path, '0', 'c', '1', '1'))
+    const { code, stderr } = await runCli('export', path, join(folder, 'open.avi'))
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/1\/1.* is missing/)])
+    expect(existsSync(join(folder, 'open.avi'))).toBe(false)
+  })
 
   test('what can not be: exit codes, and nothing is overwritten or left behind', async () => {
     const there = join(folder, 'there.avi')
