@@ -5,7 +5,7 @@ import type { GenicamLink } from './link'
 import type { PaceNews } from './messages'
 
 /** Places that wait in the thread: as many as a busy main could be late for, and no more memory than this. */
-const PLACES = { least: 2, most: 24, bytes: 64 << 20 }
+const PLACES = { least: 2, most: 64, bytes: 128 << 20 }
 
 export interface PaceStart {
   readonly everyMs: number
