@@ -5,7 +5,8 @@ import { frameBytes } from '../../../src-preload/contract/pixels'
 import { until, type Open, type Subject } from './subject'
 
 const EVERY_MS = 20
-const SLOTS = 64
+/** More than any camera holds at once. */
+const SLOTS = 256
 
 /** What every camera does that goes at its own pace. */
 export function pacedSuite(name: string, open: Open<Subject<Camera>>): void {
