@@ -20,7 +20,7 @@ export const platePlan = {
   pitchY: 'Distance of rows',
   wells: 'Wells',
   wellsHelp:
-    'Click or drag; Shift for a rectangle; a letter or number for its whole row or column. Keys: arrows, Space, Ctrl+A.',
+    'Click or drag; Shift for a rectangle; a letter or number for its whole row or column. Keys: arrows and Space, Shift+Space for a row, Ctrl+Space for a column, Ctrl+A for all.',
   everyWell: 'All wells',
   row: (name: string) => `Row ${name}`,
   column: (name: string) => `Column ${name}`,
