@@ -20,7 +20,7 @@ const keptDisplayCheck = shape({
 export type KeptDisplay = Checked<typeof keptDisplayCheck>
 
 /** One for each camera, the one used last first. */
-export const keptDisplaysCheck = list(keptDisplayCheck, 20)
+export const keptDisplaysCheck = list(keptDisplayCheck, 100)
 
 /** What is drawn over pictures. */
 export const overlaysCheck = shape({

@@ -3,7 +3,8 @@ import { watch } from 'vue'
 import { useSettings } from '../stores/settings'
 import type { Display } from './display'
 
-const MOST_CAMERAS = 20
+/** Of cameras, and of their channels. */
+const MOST_KEPT = 100
 
 export function keepDisplay(display: Display, camera: () => string | null): void {
   const settings = useSettings()
@@ -30,7 +31,7 @@ export function keepDisplay(display: Display, camera: () => string | null): void
       const before = settings.all?.displays ?? []
       if (JSON.stringify(before[0]) === JSON.stringify(now)) return
       const others = before.filter((one) => one.camera !== of)
-      settings.change({ displays: [now, ...others].slice(0, MOST_CAMERAS) })
+      settings.change({ displays: [now, ...others].slice(0, MOST_KEPT) })
     }
   )
 }

@@ -4,7 +4,7 @@ import { expect, test } from '../support/app'
 import { complaints, judge } from '../support/judge'
 import { newFolder, profile } from '../support/profile'
 import { usualMultiD } from '../../src-preload/contract/multi-d'
-import { counter, ready } from './bench'
+import { counter, faults, ready } from './bench'
 
 const channel = (name: string, color: string, power: number) => ({
   name,
@@ -66,9 +66,11 @@ test('the latest frame of each channel is laid over the others in its colour, wi
       return red + 1 < green && red + 1 < blue
     })
     .toBe(true)
+  await page.mouse.move(4, 400)
   for (const theme of ['light', 'red', 'dark']) {
     await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
     await page.screenshot({ path: `test-results/overlay-${theme}.png` })
+    expect(await faults(page), theme).toEqual([])
   }
 
   // One is switched off: its colour is gone, and the other stays.

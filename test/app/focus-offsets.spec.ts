@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test'
 import { expect, test } from '../support/app'
 import { complaints, judge } from '../support/judge'
 import { newFolder, profile } from '../support/profile'
-import { counter, ready } from './bench'
+import { counter, faults, ready } from './bench'
 
 const moveTo = (page: Page, axis: 'x' | 'z', value: number): Promise<void> =>
   page.evaluate(
@@ -55,6 +55,7 @@ test('positions show what was seen there; focus offsets are kept per position, t
   for (const theme of ['dark', 'light', 'red']) {
     await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
     await page.screenshot({ path: `test-results/positions-${theme}.png` })
+    expect(await faults(page), theme).toEqual([])
   }
   await page.evaluate(() => (document.documentElement.dataset['theme'] = 'dark'))
   await dialog.getByRole('button', { name: 'Done' }).click()

@@ -5,7 +5,7 @@ import type { Locator, Page } from '@playwright/test'
 import { expect, test } from '../support/app'
 import { complaints, judge } from '../support/judge'
 import { newFolder, profile } from '../support/profile'
-import { ready } from './bench'
+import { faults, ready } from './bench'
 
 const moveTo = async (page: Page, axis: 'x' | 'y', value: number): Promise<void> => {
   await page.evaluate(
@@ -58,9 +58,9 @@ test('wells are clicked, dragged and typed, placed under the stage, recorded, an
   await expect(count).toHaveText('6 wells')
   await well('B3').click()
   await expect(count).toHaveText('5 wells')
-  await dialog.getByRole('columnheader', { name: 'Column 12' }).click()
+  await dialog.getByRole('button', { name: 'Column 12', exact: true }).click()
   await expect(count).toHaveText('13 wells')
-  await dialog.getByRole('rowheader', { name: 'Row A' }).click()
+  await dialog.getByRole('button', { name: 'Row A', exact: true }).click()
   await expect(count).toHaveText('24 wells')
   await well('E1').click()
   await well('F3').click({ modifiers: ['Shift'] })
@@ -70,6 +70,7 @@ test('wells are clicked, dragged and typed, placed under the stage, recorded, an
     await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme)
     await well('D6').scrollIntoViewIfNeeded()
     await page.screenshot({ path: `test-results/plate-${theme}.png` })
+    expect(await faults(page), theme).toEqual([])
   }
   // Everything on and off with one key; then a few with the keys alone.
   await well('F3').click()

@@ -226,14 +226,13 @@ const rounded = (um: number): number => Math.round(um * 1e6) / 1e6
 /** Ends early, without an error, when the sequence is stopped: whoever waits looks next whether to go on. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        resolve()
-      },
-      { once: true }
-    )
+    const over = (): void => {
+      clearTimeout(timer)
+      // A run of many time points waits as often on one signal.
+      signal.removeEventListener('abort', over)
+      resolve()
+    }
+    const timer = setTimeout(over, ms)
+    signal.addEventListener('abort', over)
   })
 }
