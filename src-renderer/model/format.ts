@@ -18,6 +18,14 @@ export function short(n: number): string {
   return size >= 10 ? n.toFixed(1) : size >= 0.01 ? n.toFixed(2) : n.toExponential(1)
 }
 
+/** With so many decimals that values of a stretch so long (in the number's own unit) are told from one another: two more than its first digit's. */
+export function fine(n: number, span: number): string {
+  if (!Number.isFinite(n)) return UNKNOWN
+  if (!(span > 0)) return short(n)
+  const decimals = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(span))))
+  return decimals === 0 ? count(n) : n.toFixed(decimals)
+}
+
 export function bytes(n: number | null): string {
   if (n === null || !Number.isFinite(n)) return UNKNOWN
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

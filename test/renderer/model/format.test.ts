@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { age, bytes, cell, clock, count, percent, shortPath, span } from '../../../src-renderer/model/format'
+import {
+  age,
+  bytes,
+  cell,
+  fine,
+  clock,
+  count,
+  percent,
+  shortPath,
+  span
+} from '../../../src-renderer/model/format'
 import { parseNumber } from '../../../src-renderer/model/number-input'
 
 describe('values in words', () => {
@@ -27,6 +37,13 @@ describe('values in words', () => {
     expect(cell(1e-9)).toBe('1e-9')
     expect(cell(0)).toBe('0')
     expect(cell(false)).toBe('false')
+  })
+  it('tell the ends of a scale from one another', () => {
+    expect([fine(37.12, 0.03), fine(37.09, 0.03)]).toEqual(['37.120', '37.090'])
+    expect(fine(37.12, 4)).toBe('37.1')
+    expect(fine(12_345, 500)).toBe('12\u202f345')
+    expect(fine(5, 0)).toBe('5.00')
+    expect(fine(NaN, 1)).toBe('–')
   })
   it('shorten paths of both kinds', () => {
     expect(shortPath('/data/2026/11/run_1.ome.tiff')).toBe('…/11/run_1.ome.tiff')
