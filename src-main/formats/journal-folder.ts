@@ -26,7 +26,7 @@ const PLAN = 'plan.json'
 const OWNER = 'owner.json'
 const RESERVE = 'reserve'
 /** Version of everything in the folder. */
-const LAYOUT = 1
+const LAYOUT = 2
 /** A journal on another machine's disk that nobody touched for so long is no longer written. */
 const SILENT_MS = 60_000
 

@@ -4,6 +4,7 @@ import { attemptAll } from '../attempt-all'
 import { DirectFile, type PixelMemory } from '../direct-file'
 import type { Disk } from '../disk'
 import type { ImagePlan, Location, PlacedFrame, StreamPlan } from '../file-sink'
+import { capacity } from '../layout'
 import { paddedPlanes } from '../ome-xml/ome-xml'
 import { DirectoryChain } from './directory-chain'
 import { FixedPlanes } from './fixed-planes'
@@ -46,7 +47,11 @@ export class TiffFile {
     const { plan, image, path, stored, memory, disk } = input
     this.xml = { offset: HEADER_BYTES, length: provisionalLength(plan, image) }
     this.inner = paddedPlanes(plan, 1)
-    const layout = groupLayout(plan.frame, HEADER_BYTES + this.xml.length)
+    const layout = groupLayout(
+      plan.frame,
+      HEADER_BYTES + this.xml.length,
+      capacity(plan) / plan.images.length
+    )
     const file = (): DirectFile => this.open()
     this.header = layout.header
     this.store =

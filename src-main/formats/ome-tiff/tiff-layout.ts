@@ -22,11 +22,12 @@ export interface GroupLayout {
   readonly planeBytes: number
 }
 
-export function groupLayout(format: FrameFormat, headerBytes: number): GroupLayout {
+/** `planes`: as many as the file can ever have, Infinity where nobody knows. */
+export function groupLayout(format: FrameFormat, headerBytes: number, planes: number): GroupLayout {
   const planeBytes = frameBytes(format)
   const stride = slotStride(planeBytes)
-  const wanted = Math.ceil(GROUP_BYTES / stride / PER_PAGE) * PER_PAGE
-  const perGroup = Math.min(MOST_PER_GROUP, Math.max(PER_PAGE, wanted))
+  const wanted = Math.min(GROUP_BYTES / stride, MOST_PER_GROUP, planes)
+  const perGroup = Math.max(1, Math.ceil(wanted / PER_PAGE)) * PER_PAGE
   return { header: toPage(headerBytes), perGroup, ifdBytes: toPage(perGroup * IFD_BYTES), stride, planeBytes }
 }
 
