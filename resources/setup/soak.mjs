@@ -10,7 +10,8 @@ const [what = '1200', minutes = '120'] = process.argv.slice(2)
 
 await asProgram(async () => {
   await ensurePackages()
-  if (what === 'app') return onRealApp('test/config/bench.config.ts', { SOAK_MINUTES: minutes })
+  if (what === 'app')
+    return onRealApp('test/config/bench.config.ts', { BENCH_MATCH: 'app.soak.ts', SOAK_MINUTES: minutes })
   const seconds = Number(what)
   const env = {
     ...process.env,

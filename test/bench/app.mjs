@@ -1,4 +1,4 @@
-// npm run bench -- app [--quick]: the real app under a full-rate run; the figures come from app.bench.ts.
+// npm run bench -- app [--quick]: the real app under a full-rate run, with its display on and off, and its start.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { build } from '../../resources/setup/build.mjs'
@@ -9,7 +9,7 @@ import { root } from '../../resources/setup/places.mjs'
 /** @param {readonly string[]} args */
 export const benchApp = (args) =>
   onRealApp('test/config/bench.config.ts', {
-    BENCH_MATCH: 'app.bench.ts',
+    BENCH_MATCH: '{app,display,start}.bench.ts',
     ...(args.includes('--quick') ? { BENCH_QUICK: '1' } : {})
   })
 

@@ -6,7 +6,7 @@ const root = resolve(import.meta.dirname, '../..')
 
 export default defineConfig({
   testDir: resolve(root, 'test/bench'),
-  testMatch: process.env.SOAK_MINUTES === undefined ? (process.env.BENCH_MATCH ?? '*.bench.ts') : '*.soak.ts',
+  testMatch: process.env.BENCH_MATCH ?? '*.bench.ts',
   outputDir: resolve(root, 'test-results/bench'),
   workers: 1,
   reporter: [['line']]
