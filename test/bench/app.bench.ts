@@ -2,6 +2,7 @@
  * npm run bench -- app [--quick]: the real app with live view and table on while it records 512² at 100 frames a second. Prints frames dropped,
  * the delays of main's event loop, the page's long tasks and pictures a second. A figure, not a test: other load on the machine shows in it.
  */
+import { rm } from 'node:fs/promises'
 import { expect, test } from '../support/app'
 import { newFolder, profile } from '../support/profile'
 import { receiptOf } from './receipt-of'
@@ -19,7 +20,8 @@ interface LoopDelay {
 test('512² at 100 fps with live view and table', async ({ start }) => {
   test.setTimeout((SECONDS + 90) * 1000)
   const camera = { width: 512, height: 512, pixelType: 'uint16', exposureMs: 4 } as const
-  const settings = { folder: newFolder(), format: 'both', intervalMs: 10, seconds: SECONDS, camera } as const
+  const folder = newFolder()
+  const settings = { folder, format: 'both', intervalMs: 10, seconds: SECONDS, camera } as const
   const { app, page } = await start({ userData: profile(settings) })
   await page.evaluate(() => {
     const seen = { long: [] as number[], pictures: 0 }
@@ -59,6 +61,7 @@ test('512² at 100 fps with live view and table', async ({ start }) => {
     () => (globalThis as unknown as { seen: { long: number[]; pictures: number } }).seen
   )
   const receipt = await receiptOf(page)
+  await rm(folder, { recursive: true }) // gigabytes
   const figures = {
     seconds: SECONDS,
     frames: receipt.written,

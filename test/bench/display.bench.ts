@@ -2,6 +2,8 @@
  * npm run bench -- app: frames of 2048² a second to OME-TIFF, as fast as the app takes them from the simulated camera, with the live picture, its
  * histogram and the table on screen and without (another view is looked at), in turns.
  */
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from '../support/app'
 import { newFolder, profile } from '../support/profile'
 import { view } from '../app/bench'
@@ -28,6 +30,7 @@ test('write rate with the display on and off', async ({ start }) => {
     const { written, seconds } = await receiptOf(page)
     rates[shown ? 'on' : 'off'].push(Math.round((10 * written) / seconds) / 10)
     await page.getByTestId('receipt').getByRole('button', { name: 'Close' }).click()
+    for (const path of await readdir(folder)) await rm(join(folder, path)) // gigabytes
   }
   const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[1] ?? NaN
   const ratio = Math.round((1000 * middle(rates.on)) / middle(rates.off)) / 1000
